@@ -1,0 +1,36 @@
+/**
+ * A reservation attached to a result as a value: the result stands, and this says how far to trust it.
+ * Never thrown. `code` is stable for programs, `text` is one sentence for people.
+ */
+export interface Doubt {
+  readonly code: DoubtCode;
+  readonly text: string;
+}
+
+/** Every reservation that strop knows, a closed set so that programs can rely on it. */
+export type DoubtCode =
+  | 'few-pairs'
+  | 'noisy-machine'
+  | 'busy-machine'
+  | 'near-normal-noise-assumed'
+  | 'witness-disagrees'
+  | 'wall-disagrees'
+  | 'minima-disagree'
+  | 'clock-coarse'
+  | 'not-pinned'
+  | 'blocks-on-io'
+  | 'yardstick-differs'
+  | 'yardstick-from-other-side'
+  | 'provenance-unproven'
+  | 'nothing-of-the-project-runs'
+  | 'generated-files-shared'
+  | 'environments-differ'
+  | 'environment-not-rebuilt'
+  | 'absurd-ratio'
+  | 'first-call-differs'
+  | 'memory-unmeasured'
+  | 'identical-code'
+  | 'state-changed'
+  | 'tracer-distorts'
+  | 'profile-too-short'
+  | 'interpreter-guessed';

@@ -1,0 +1,167 @@
+import type { Doubt } from '#base';
+
+/**
+ * The whole world as strop sees it. Everything that touches files, processes, time or chance goes through here,
+ * so that a test can replace the world by a scripted one.
+ */
+export interface Host {
+  readonly platform: NodeJS.Platform;
+  /** The user's environment variables at start. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder in which strop was called. */
+  readonly cwd: string;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly machine: Machine;
+  readonly folders: Folders;
+}
+
+/** Where strop keeps its own things, all outside the user's project. */
+export interface Folders {
+  /** The Python shims, as shipped with the package. */
+  readonly shims: string;
+  /** What may be deleted at any time: environments made for a side. `STROP_HOME/cache` or the platform's cache folder. */
+  readonly cache: string;
+  /** What is kept: history and raw samples. `STROP_HOME/data` or the platform's data folder. */
+  readonly data: string;
+  /** Checkouts of running comparisons; each has an owner and is removed by the next start when the owner is gone. */
+  readonly runs: string;
+}
+
+/** One entry of a folder. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+}
+
+/** Files by absolute path. A missing file is `undefined` or `false`; every other trouble is a StropError `disk`. */
+export interface Files {
+  readText(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array | undefined>;
+  /** Writes through a temporary file in the same folder and a rename, so that a reader never sees half a file. */
+  writeAtomically(path: string, content: string | Uint8Array): Promise<void>;
+  /** Creates the file, or answers false and leaves everything as it is when the path exists. */
+  create(path: string, content: string): Promise<boolean>;
+  kind(path: string): Promise<Entry['kind'] | undefined>;
+  /** Sorted by name; empty when the folder does not exist. */
+  list(folder: string): Promise<readonly Entry[]>;
+  makeFolder(path: string): Promise<void>;
+  /** Copies one file or symbolic link with its mode, by reflink where the file system can; makes parent folders. */
+  copy(from: string, to: string): Promise<void>;
+  /** Removes a file or a whole tree; a missing path is fine. */
+  remove(path: string): Promise<void>;
+  /** The path with every symbolic link resolved, or undefined when it does not exist. */
+  real(path: string): Promise<string | undefined>;
+  /** Free bytes on the file system of an existing path, or undefined where it cannot be told. */
+  freeBytes(path: string): Promise<number | undefined>;
+}
+
+/** A child process to run to its end. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string;
+  /** The complete environment of the child; the user's own when absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Bytes of stdout and of stderr to keep each (default 16 MiB); what comes after is dropped and `truncated` is set. */
+  readonly keepBytes?: number;
+}
+
+/** How a child ended: one shape for success and every failure, the reasons as fields. */
+export interface ChildResult {
+  /** True when it started, was not stopped by us and exited with 0. */
+  readonly ok: boolean;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly aborted: boolean;
+  readonly truncated: boolean;
+  /** Why the program could not be started (`ENOENT`, `EACCES` …). */
+  readonly startError: string | undefined;
+  readonly durationNs: number;
+}
+
+/** A worker to talk to: as {@link Command}, and descriptor 3 of the child is a socket to strop. */
+export interface WorkerCommand {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a worker said, or how it ended instead. */
+export type Reply =
+  | { readonly kind: 'line'; readonly line: string; readonly arrivedNs: number }
+  | { readonly kind: 'ended'; readonly exitCode: number | undefined; readonly signal: string | undefined }
+  | { readonly kind: 'timeout' };
+
+/**
+ * A running child that answers line by line on descriptor 3. stdout and stderr of the child are only kept (the last
+ * 64 KiB of each), never parsed.
+ */
+export interface Worker {
+  readonly pid: number | undefined;
+  send(line: string): void;
+  /** The next line, in order. After `timeout` the worker still runs: kill it. */
+  receive(timeoutMs: number): Promise<Reply>;
+  /** Lines that arrived and were not received yet: a worker that speaks unasked is not to be trusted. */
+  unread(): number;
+  /** The tail of stdout and stderr, for error messages. */
+  output(): string;
+  /** Kills the whole process group and everything that still carries the run's mark; resolves when the child is gone. */
+  kill(): Promise<void>;
+}
+
+/** Child processes. Each runs in a process group of its own, and none survives strop, however strop ends. */
+export interface Processes {
+  run(command: Command): Promise<ChildResult>;
+  startWorker(command: WorkerCommand): Worker;
+  /** The absolute path of a program on a PATH, or undefined. */
+  find(program: string, path?: string): Promise<string | undefined>;
+}
+
+/** Time as the machine tells it. */
+export interface Clock {
+  /** Monotonic, in ns. Only differences mean anything. */
+  nowNs(): number;
+  /** Wall time as an ISO 8601 text in UTC. */
+  date(): string;
+  /** Resolves after the time, or at once when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Chance: seeded in tests, from the system otherwise. */
+export interface Random {
+  /** A whole number in [0, bound). */
+  below(bound: number): number;
+  /** Random bytes as hexadecimal text. */
+  token(bytes: number): string;
+}
+
+/** Facts that only the running system can tell. */
+export interface Machine {
+  readonly cores: number;
+  /** One-minute load average; undefined where the system has none (Windows). */
+  load(): number | undefined;
+  readonly memoryBytes: number;
+  readonly cpuModel: string;
+  readonly arch: string;
+  /** Name and release of the operating system. */
+  readonly system: string;
+  /**
+   * On-CPU and run-queue time of all threads of a process in ns, as the kernel counts them from outside
+   * (`/proc/PID/task/TID/schedstat`, Linux); undefined elsewhere or when the process is gone.
+   */
+  processTimes(pid: number): Promise<{ readonly cpuNs: number; readonly runDelayNs: number } | undefined>;
+}
+
+/** A result together with the reservations that came up while it was made. */
+export interface Doubted<T> {
+  readonly value: T;
+  readonly doubts: readonly Doubt[];
+}

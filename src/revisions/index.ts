@@ -1,0 +1,1 @@
+export type { Revision, Side } from './side.ts';

@@ -1,0 +1,1 @@
+export type { Evidence, Judgement, Outcome, Rule } from './evidence.ts';

@@ -1,0 +1,8 @@
+export type {
+  AsvWorkload,
+  CallableWorkload,
+  CommandWorkload,
+  PytestWorkload,
+  StatementWorkload,
+  Workload,
+} from './workload.ts';
