@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { operations } from '#operations';
+import { parseRequest } from './request.ts';
+
+/** Splits a line as a shell would, as far as the examples need it: words and quotes. */
+function words(line: string): readonly string[] {
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replace(
+      /'([^']*)'|"([^"]*)"/g,
+      (_, single: string | undefined, double: string | undefined) => single ?? double ?? '',
+    ),
+  );
+}
+
+describe.each(operations)('the examples of $name', (entry) => {
+  it('are command lines that are understood', async () => {
+    const operation = await entry.load();
+    for (const [command] of operation.examples) {
+      const [program, name, ...argv] = words(command);
+      expect([program, name], command).toEqual(['strop', entry.name]);
+      expect(() => parseRequest(operation, argv, 100), command).not.toThrow();
+    }
+  });
+
+  it('stand in a help page that can be shown', async () => {
+    expect(parseRequest(await entry.load(), ['--help'], 100)).toMatchObject({ kind: 'help' });
+  });
+});
+
+it('splits words as a shell does', () => {
+  expect(words(`strop x --stmt 'a b' "c d"'e' -- f`)).toEqual([
+    'strop',
+    'x',
+    '--stmt',
+    'a b',
+    'c de',
+    '--',
+    'f',
+  ]);
+});

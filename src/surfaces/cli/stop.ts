@@ -1,0 +1,56 @@
+import type { StopSignal, World } from './world.ts';
+
+/** A run that can be stopped from outside. */
+export interface Stop {
+  /** Aborts at the first signal. */
+  readonly signal: AbortSignal;
+  /** The signal that stopped the run. */
+  stoppedBy(): StopSignal | undefined;
+  /** Resolves when the run did not end within the time that it has to clean up after the first signal. */
+  readonly overdue: Promise<void>;
+  /** Takes the listeners away. */
+  release(): void;
+}
+
+/** Time for a stopped run to end its children and remove its checkouts. */
+const CLEAN_UP_MS = 10_000;
+
+const SIGNAL_NUMBERS: Readonly<Record<StopSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+
+/** What a shell reports for a program that ended by this signal. */
+export function exitCodeOfSignal(signal: StopSignal): number {
+  return 128 + SIGNAL_NUMBERS[signal];
+}
+
+/**
+ * Turns the first signal into an abort, so that the run can clean up, and obeys the second one at once: whoever
+ * presses Ctrl-C twice does not want to wait.
+ */
+export function watchForStop(world: World, onFirst: (signal: StopSignal) => void): Stop {
+  const controller = new AbortController();
+  let by: StopSignal | undefined;
+  let cancelTimer: () => void = () => undefined;
+  let expire: () => void = () => undefined;
+  const overdue = new Promise<void>((resolve) => {
+    expire = resolve;
+  });
+  const unlisten = world.onStop((signal) => {
+    if (by !== undefined) {
+      world.exit(exitCodeOfSignal(signal));
+      return;
+    }
+    by = signal;
+    cancelTimer = world.after(CLEAN_UP_MS, expire);
+    onFirst(signal);
+    controller.abort();
+  });
+  return {
+    signal: controller.signal,
+    stoppedBy: () => by,
+    overdue,
+    release() {
+      cancelTimer();
+      unlisten();
+    },
+  };
+}

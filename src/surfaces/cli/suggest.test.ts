@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { suggest } from './suggest.ts';
+
+it('finds the word that was meant, and none when nothing is near', () => {
+  const known = ['compare', 'inspect', 'scaffold', 'profile', 'log'];
+  expect(
+    ['comapre', 'Compare', 'inspct', 'profiles', 'scaf', 'lgo'].map((word) => suggest(word, known)),
+  ).toEqual(['compare', 'compare', 'inspect', 'profile', 'scaffold', 'log']);
+  expect(['frobnicate', 'x', ''].map((word) => suggest(word, known))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
