@@ -40,15 +40,21 @@ export interface Entry {
 export interface Files {
   readText(path: string): Promise<string | undefined>;
   readBytes(path: string): Promise<Uint8Array | undefined>;
-  /** Writes through a temporary file in the same folder and a rename, so that a reader never sees half a file. */
+  /**
+   * Writes through a temporary file in the same folder and a rename, so that a reader never sees half a file; makes
+   * parent folders, keeps the mode of the former file, writes to the target of a symbolic link.
+   */
   writeAtomically(path: string, content: string | Uint8Array): Promise<void>;
-  /** Creates the file, or answers false and leaves everything as it is when the path exists. */
+  /** Creates the whole file at once, with parent folders, or answers false and leaves everything when the path exists. */
   create(path: string, content: string): Promise<boolean>;
   kind(path: string): Promise<Entry['kind'] | undefined>;
   /** Sorted by name; empty when the folder does not exist. */
   list(folder: string): Promise<readonly Entry[]>;
   makeFolder(path: string): Promise<void>;
-  /** Copies one file or symbolic link with its mode, by reflink where the file system can; makes parent folders. */
+  /**
+   * Copies one file or symbolic link with its mode, by reflink where the file system can; makes parent folders, and
+   * replaces a file or link at the target (never writes through a link).
+   */
   copy(from: string, to: string): Promise<void>;
   /** Removes a file or a whole tree; a missing path is fine. */
   remove(path: string): Promise<void>;
@@ -97,7 +103,13 @@ export interface WorkerCommand {
 /** What a worker said, or how it ended instead. */
 export type Reply =
   | { readonly kind: 'line'; readonly line: string; readonly arrivedNs: number }
-  | { readonly kind: 'ended'; readonly exitCode: number | undefined; readonly signal: string | undefined }
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number | undefined;
+      readonly signal: string | undefined;
+      /** Why it could not start (`ENOENT` …), or what it said that made strop end it. */
+      readonly problem?: string;
+    }
   | { readonly kind: 'timeout' };
 
 /**
@@ -123,6 +135,13 @@ export interface Processes {
   startWorker(command: WorkerCommand): Worker;
   /** The absolute path of a program on a PATH, or undefined. */
   find(program: string, path?: string): Promise<string | undefined>;
+  /**
+   * Promises that this folder and everything in it is removed when strop ends before {@link releaseFolder}, even by
+   * `kill -9`. Processes that carry the folder's path in their environment are killed then, too (Linux).
+   */
+  guardFolder(path: string): void;
+  /** Ends the promise of {@link guardFolder}: the folder was removed, or is to stay. */
+  releaseFolder(path: string): void;
 }
 
 /** Time as the machine tells it. */

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type Dirent, type Stats } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { diskError, hasCode, isMissing } from './disk-error.ts';
+import type { Entry, Files } from './host.ts';
+
+/** Files open at once: systems allow as few as 256, and callers like `Promise.all` over a whole tree. */
+const MOST_OPEN = 64;
+
+/** The real files. */
+export function realFiles(): Files {
+  const few = limitTo(MOST_OPEN);
+  return {
+    readText: (path) => few(() => orMissing(path, undefined, () => fs.readFile(path, 'utf8'))),
+    readBytes: (path) => few(() => orMissing(path, undefined, () => fs.readFile(path))),
+    writeAtomically: (path, content) => few(() => orTrouble(path, () => writeAtomically(path, content))),
+    create: (path, content) => few(() => orTrouble(path, () => create(path, content))),
+    kind: (path) => orMissing(path, undefined, async () => kindOf(await fs.lstat(path))),
+    list: (folder) => few(() => orMissing(folder, [], () => list(folder))),
+    makeFolder: (path) =>
+      orTrouble(path, async () => {
+        await fs.mkdir(path, { recursive: true });
+      }),
+    copy: (from, to) => few(() => orTrouble(to, () => copy(from, to))),
+    remove: (path) => orTrouble(path, () => remove(path)),
+    real: (path) => orMissing(path, undefined, () => fs.realpath(path)),
+    freeBytes: async (path) => {
+      try {
+        const system = await fs.statfs(path);
+        return system.bavail * system.bsize;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+async function orTrouble<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+async function orMissing<T, M>(path: string, missing: M, act: () => Promise<T>): Promise<T | M> {
+  try {
+    return await act();
+  } catch (error) {
+    if (isMissing(error)) return missing;
+    throw diskError(error, path);
+  }
+}
+
+function limitTo(most: number): <T>(act: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (act) => {
+    if (running >= most) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+    } else {
+      running += 1;
+    }
+    try {
+      return await act();
+    } finally {
+      // The place goes straight to the next one.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
+
+function kindOf(entry: Stats | Dirent): Entry['kind'] {
+  if (entry.isSymbolicLink()) return 'link';
+  if (entry.isFile()) return 'file';
+  return entry.isDirectory() ? 'folder' : 'other';
+}
+
+async function list(folder: string): Promise<readonly Entry[]> {
+  const entries = await fs.readdir(folder, { withFileTypes: true });
+  return entries
+    .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Writes a new file beside the path and gives it to `place`; nothing is left of it when that fails. */
+async function throughTemporary<T>(
+  path: string,
+  content: string | Uint8Array,
+  place: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const folder = dirname(path);
+  // Not made from the file's name, which may already be as long as a name can be.
+  const temporary = join(folder, `.strop-${randomBytes(6).toString('hex')}.tmp`);
+  await fs.mkdir(folder, { recursive: true });
+  try {
+    await fs.writeFile(temporary, content, { flag: 'wx' });
+    return await place(temporary);
+  } finally {
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const target = await fs.realpath(path).catch(() => path);
+  const former = await fs.stat(target).catch(() => undefined);
+  await throughTemporary(target, content, async (temporary) => {
+    if (former !== undefined) await fs.chmod(temporary, former.mode & 0o7777);
+    await fs.rename(temporary, target);
+  });
+}
+
+async function create(path: string, content: string): Promise<boolean> {
+  try {
+    // A link is made at once or not at all, and never over something else.
+    await throughTemporary(path, content, (temporary) => fs.link(temporary, path));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    // File systems without hard links.
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
+  }
+  try {
+    await fs.writeFile(path, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    await fs.rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  const source = await fs.lstat(from).catch((error: unknown) => {
+    throw diskError(error, from);
+  });
+  await fs.mkdir(dirname(to), { recursive: true });
+  // Removed first: copying over a link would write into its target, and over a read-only file would fail.
+  await fs.unlink(to).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  if (source.isSymbolicLink()) {
+    await fs.symlink(await fs.readlink(from), to);
+  } else {
+    await fs.copyFile(from, to, constants.COPYFILE_FICLONE);
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
+  try {
+    await fs.rm(path, options);
+  } catch (error) {
+    if (isMissing(error)) return;
+    if (!hasCode(error, 'EACCES', 'EPERM', 'ENOTEMPTY')) throw error;
+    await openFolders(path);
+    await fs.rm(path, options);
+  }
+}
+
+/** Gives the owner write permission to all folders of a tree: without it their content cannot be removed. */
+async function openFolders(folder: string): Promise<void> {
+  if (!(await fs.lstat(folder)).isDirectory()) return;
+  await fs.chmod(folder, 0o700);
+  for (const entry of await fs.readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+  }
+}

@@ -1,0 +1,39 @@
+import os from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Folders } from './host.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The package's folder: this file lies in `src/host` when run from source and in `dist` when built. */
+function packageFolder(): string {
+  const up = import.meta.url.endsWith('.ts') ? '../../' : '../';
+  return fileURLToPath(new URL(up, import.meta.url));
+}
+
+/**
+ * Where strop keeps its things: `STROP_HOME`, else the platform's custom (XDG Base Directory Specification on Linux,
+ * `~/Library` on macOS, `%LOCALAPPDATA%` on Windows).
+ */
+export function chooseFolders(env: Environment, platform: NodeJS.Platform): Folders {
+  const shims = join(packageFolder(), 'python');
+  // An empty variable counts as unset (XDG), and HOME of the given environment goes before that of the account.
+  const variable = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  const home = variable('HOME') ?? variable('USERPROFILE') ?? os.homedir();
+  const own = variable('STROP_HOME');
+  if (own !== undefined) {
+    return { shims, cache: join(own, 'cache'), data: join(own, 'data'), runs: join(own, 'runs') };
+  }
+  if (platform === 'darwin') {
+    const cache = join(home, 'Library', 'Caches', 'strop');
+    const data = join(home, 'Library', 'Application Support', 'strop');
+    return { shims, cache, data, runs: join(cache, 'runs') };
+  }
+  if (platform === 'win32') {
+    const local = join(variable('LOCALAPPDATA') ?? join(home, 'AppData', 'Local'), 'strop');
+    return { shims, cache: join(local, 'cache'), data: join(local, 'data'), runs: join(local, 'runs') };
+  }
+  const cache = join(variable('XDG_CACHE_HOME') ?? join(home, '.cache'), 'strop');
+  const data = join(variable('XDG_DATA_HOME') ?? join(home, '.local', 'share'), 'strop');
+  return { shims, cache, data, runs: join(cache, 'runs') };
+}

@@ -1,0 +1,18 @@
+export { createHost } from './create-host.ts';
+export type { HostOptions, OpenHost } from './create-host.ts';
+export type {
+  ChildResult,
+  Clock,
+  Command,
+  Doubted,
+  Entry,
+  Files,
+  Folders,
+  Host,
+  Machine,
+  Processes,
+  Random,
+  Reply,
+  Worker,
+  WorkerCommand,
+} from './host.ts';

@@ -1,0 +1,80 @@
+// The keeper: outlives strop for a moment and leaves nothing of it behind. A program of its own, because nobody can
+// act after `kill -9` of himself: the end of its stdin is the one sign of strop's end that always comes.
+// Lines on stdin: `mark "text"`, `group <pgid>`, `forget <pgid>`, `folder "path"`, `keep "path"`, `done`.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { killMarked } from './marked.mjs';
+
+const groups = new Set();
+const folders = new Set();
+const texts = new Set();
+let orderly = false;
+
+function obey(line) {
+  const space = line.indexOf(' ');
+  const word = space < 0 ? line : line.slice(0, space);
+  const value = space < 0 ? undefined : JSON.parse(line.slice(space + 1));
+  if (word === 'group') groups.add(value);
+  else if (word === 'forget') groups.delete(value);
+  else if (word === 'folder') folders.add(value);
+  else if (word === 'keep') folders.delete(value);
+  else if (word === 'mark') texts.add(value);
+  else if (word === 'done') orderly = true;
+}
+
+function killGroup(group) {
+  if (process.platform === 'win32') {
+    spawnSync('taskkill', ['/PID', String(group), '/T', '/F'], { windowsHide: true, stdio: 'ignore' });
+    return false;
+  }
+  try {
+    process.kill(-group, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Folders without write permission keep their content from being removed. */
+function openFolders(folder) {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openFolders(join(folder, entry.name));
+  }
+}
+
+function removeFolder(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  } catch {
+    openFolders(folder);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+}
+
+async function cleanUp() {
+  if (!orderly) {
+    // A killed process is only gone a moment later, and until then it may still write into a folder.
+    for (let round = 0; round < 100 && [...groups].filter(killGroup).length > 0; round += 1) await wait(20);
+    for (let round = 0; round < 20 && !killMarked({ texts: [...texts], folders: [...folders] }); round += 1) {
+      await wait(20);
+    }
+  }
+  for (const folder of folders) {
+    try {
+      removeFolder(folder);
+    } catch {
+      // The next start of strop removes what has no owner.
+    }
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+createInterface({ input: process.stdin })
+  .on('line', obey)
+  .on('close', () => {
+    void cleanUp().then(() => process.exit(0));
+  });
