@@ -1,5 +1,8 @@
 export { createHost } from './create-host.ts';
 export type { HostOptions, OpenHost } from './create-host.ts';
+export { fakeHost, whenRun } from './fake.ts';
+export type { FakeAnswer, FakeHost, FakeOptions, FakeWorkerScript } from './fake.ts';
+export type { FakeTree } from './fake-files.ts';
 export type {
   ChildResult,
   Clock,
