@@ -68,7 +68,7 @@ export interface Operation<Input = unknown, Result = unknown> {
 
 /** Keeps the types of one declaration together while it joins the list of all. */
 export function declareOperation<Input, Result>(operation: Operation<Input, Result>): Operation {
-  return operation as unknown as Operation;
+  return operation;
 }
 
 /** The line in the list of operations: enough for `strop --help` without loading anything else. */

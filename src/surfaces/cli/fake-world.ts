@@ -101,7 +101,7 @@ export function sharpen(
     description: 'Sharpens each blade on a stone and says how sharp it got.',
     examples: [['strop sharpen kitchen --grit 3000', 'One blade on a fine stone']],
     effects: { runsCode: true, measures: true, installs: false, edits: false },
-    input: sharpenInput as z.ZodType<Input>,
+    input: sharpenInput,
     result: z.unknown(),
     positionals: ['blades'],
     rest: 'command',

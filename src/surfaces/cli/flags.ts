@@ -78,7 +78,7 @@ function typesOf(schema: Schema): ReadonlySet<string> {
 /** The listed values, if nothing else is allowed. */
 function choicesOf(schema: Schema): readonly string[] {
   if (schema.enum !== undefined) return schema.enum.map(String);
-  if (schema.const !== undefined) return [String(schema.const)];
+  if (schema.const !== undefined) return [schema.const].map(String);
   const each = branches(schema).map(choicesOf);
   return each.length > 0 && each.every((choices) => choices.length > 0) ? each.flat() : [];
 }

@@ -184,13 +184,12 @@ describe('an operation on the command line', () => {
 
 describe('stopping', () => {
   /** Runs until the signal comes, then ends as the operation chooses. */
-  function waiting(onAbort: () => Promise<unknown>, world: FakeWorld, act: () => void): Operation {
+  function waiting(onAbort: () => Promise<unknown>, act: () => void): Operation {
     return sharpen(async (context) => {
       await new Promise<void>((resolve) => {
         context.signal.addEventListener('abort', () => resolve());
         act();
       });
-      void world;
       return await onAbort();
     });
   }
@@ -210,7 +209,6 @@ describe('stopping', () => {
             new StropError({ code: 'interrupted', problem: 'stopped after 3 pairs', remedy: '' }),
           );
         },
-        world,
         () => world.send(signal),
       );
       expect(await run(world, operation)).toBe(code);
@@ -230,7 +228,6 @@ describe('stopping', () => {
         world,
         waiting(
           () => Promise.resolve({ pairs: 3 }),
-          world,
           () => world.send('SIGINT'),
         ),
       ),
@@ -242,7 +239,6 @@ describe('stopping', () => {
     const world = fakeWorld(['sharpen']);
     const operation = waiting(
       () => Promise.resolve('late'),
-      world,
       () => {
         world.send('SIGINT');
         world.send('SIGINT');
