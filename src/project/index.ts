@@ -1,0 +1,13 @@
+export type { Evidence, Fact } from './evidence.ts';
+export { formatEvidence } from './evidence.ts';
+export { findPython } from './interpreter.ts';
+export type { Interpreter, PythonWish } from './interpreter.ts';
+export { findLayout } from './layout/layout.ts';
+export type { Layout } from './layout/layout.ts';
+export type { Extension, ExtensionKind } from './layout/extension.ts';
+export { parseDuration, parseShare } from './quantities.ts';
+export { findProject } from './root.ts';
+export type { ProjectRoot } from './root.ts';
+export { readSettings } from './settings.ts';
+export type { Settings, WorkloadSetting } from './settings.ts';
+export { suggestWord } from './suggest.ts';
