@@ -1,0 +1,92 @@
+// Bundles strop into dist/ (or into the folder given): the program with all its dependencies, the keeper, and the
+// licences of what is bundled.
+import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  // Names stay, so that a stack trace of a user can be read.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  charset: 'utf8',
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+};
+
+/**
+ * Modules in the old format ask for Node's own by `require`, which an ES module does not have. Each such request
+ * becomes an import in the chunk that holds the module, so that no other chunk pays for it.
+ */
+const requireOfNode = {
+  name: 'require-of-node',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
+      kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'node-builtin' } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'node-builtin' }, ({ path }) => ({
+      contents: `import builtin from ${JSON.stringify(path)}; export { builtin as 'module.exports' };`,
+    }));
+  },
+};
+
+const program = await build({
+  ...COMMON,
+  entryPoints: { strop: 'src/main.ts' },
+  outdir: DIST,
+  // Chunks lie beside the program: what looks for its files from `import.meta.url` finds them from any chunk.
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  plugins: [requireOfNode],
+});
+const keeper = await build({
+  ...COMMON,
+  entryPoints: { keeper: 'src/host/keeper.mjs' },
+  outdir: DIST,
+  outExtension: { '.js': '.mjs' },
+});
+
+const licences = await collectLicences(program.metafile);
+// Only now, so that a failed build leaves the former one; and the old files go last, so that there is no moment
+// without a program.
+const files = new Map(
+  [...program.outputFiles, ...keeper.outputFiles].map((file) => [file.path, file.contents]),
+);
+files.set(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licences);
+await mkdir(DIST, { recursive: true });
+for (const [path, content] of files) await writeFile(path, content);
+await chmod(join(DIST, 'strop.js'), 0o755);
+for (const name of await readdir(DIST)) {
+  if (!files.has(join(DIST, name))) await rm(join(DIST, name), { recursive: true, force: true });
+}
+
+/** The licence text of every package of which something is in the bundle. */
+async function collectLicences({ outputs }) {
+  const folders = new Set();
+  for (const { inputs } of Object.values(outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+      if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
+    }
+  }
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'));
+    const file = (await readdir(join(ROOT, folder))).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+    if (file === undefined) throw new Error(`${name} is bundled and has no licence text`);
+    const text = (await readFile(join(ROOT, folder, file), 'utf8')).trim();
+    texts.push(`${name} ${version} (${license})\n${'='.repeat(60)}\n${text}\n`);
+  }
+  return `strop contains the following packages.\n\n${texts.join('\n\n')}`;
+}

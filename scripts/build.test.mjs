@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+let folder = '';
+
+describe('the build', () => {
+  beforeAll(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'strop-build-')));
+    await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
+    await run(process.execPath, ['scripts/build.mjs', join(folder, 'dist')], { cwd: ROOT });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('makes a program that runs without node_modules', async () => {
+    const program = join(folder, 'dist', 'strop.js');
+    expect((await stat(program)).mode & 0o111).toBe(0o111);
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    expect((await run(program, ['--version'], { cwd: folder })).stdout).toBe(`${version}\n`);
+  });
+
+  it('makes chunks that load without node_modules, what they bundle included', async () => {
+    const chunks = (await readdir(join(folder, 'dist'))).filter(
+      (name) => name.endsWith('.js') && name !== 'strop.js',
+    );
+    expect(chunks.length).toBeGreaterThan(2);
+    const load = chunks.map((name) => `await import('./dist/${name}');`).join('\n');
+    await run(process.execPath, ['--input-type=module', '--eval', load], { cwd: folder });
+  });
+
+  it('puts what was there before away', async () => {
+    const dist = join(folder, 'dist');
+    const before = await readdir(dist);
+    await writeFile(join(dist, 'chunk-OLD.js'), '');
+    await run(process.execPath, ['scripts/build.mjs', dist], { cwd: ROOT });
+    expect(await readdir(dist)).toEqual(before);
+  });
+
+  it('names the licence of every package in the bundle', async () => {
+    const text = await readFile(join(folder, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    expect(text).toMatch(/^commander \d+\.\d+\.\d+ \(MIT\)$/m);
+    expect(text).toMatch(/TJ Holowaychuk/);
+  });
+});
