@@ -32,11 +32,16 @@ const COMMON = {
 const requireOfNode = {
   name: 'require-of-node',
   setup(bundler) {
-    bundler.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
-      kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'node-builtin' } : undefined,
-    );
-    bundler.onLoad({ filter: /.*/, namespace: 'node-builtin' }, ({ path }) => ({
-      contents: `import builtin from ${JSON.stringify(path)}; export { builtin as 'module.exports' };`,
+    bundler.onResolve({ filter: /^[a-z]/ }, ({ path, kind, namespace }) => {
+      if (kind !== 'require-call' || !isBuiltin(path)) return undefined;
+      return { path, namespace: namespace === 'node-required' ? 'node-imported' : 'node-required' };
+    });
+    // Two steps, because `require` of an ES module gives its exports and never its default export alone.
+    bundler.onLoad({ filter: /.*/, namespace: 'node-required' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)}).default;`,
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'node-imported' }, ({ path }) => ({
+      contents: `export { default } from ${JSON.stringify(path)};`,
     }));
   },
 };
