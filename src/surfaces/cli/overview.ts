@@ -1,10 +1,5 @@
 import type { OperationEntry } from '#operations';
-
-/** What this command line offers: everything that differs between strop and a test. */
-export interface Offer {
-  readonly version: string;
-  readonly operations: readonly OperationEntry[];
-}
+import type { Program } from './program.ts';
 
 const PHASES: readonly (readonly [phase: OperationEntry['phase'], title: string])[] = [
   ['understand', 'Understand the project and the machine'],
@@ -18,7 +13,7 @@ const PHASES: readonly (readonly [phase: OperationEntry['phase'], title: string]
 export const DEFAULT_OPERATION = 'status';
 
 /** The page of `strop --help`, made from the list of operations alone so that nothing else has to be loaded. */
-export function overview(offer: Offer): string {
+export function overview(offer: Pick<Program, 'version' | 'operations'>): string {
   const width = Math.max(...offer.operations.map((entry) => entry.name.length), '--version'.length) + 2;
   const row = (name: string, text: string): string => `  ${name.padEnd(width)}${text}`;
   const lines = [

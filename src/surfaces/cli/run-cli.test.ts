@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { StropError } from '#base';
-import type { Context, Operation, OperationEntry } from '#operations';
+import { fakeHost } from '#host';
+import type { Operation, OperationEntry } from '#operations';
 import { entryOf, fakeWorld, sharpen } from './fake-world.ts';
 import type { FakeWorld } from './fake-world.ts';
 import { runCli } from './run-cli.ts';
+import type { OpenHost, Program } from './program.ts';
 import type { Output } from './world.ts';
 
-const host = {} as Context['host'];
+function program(...operations: readonly OperationEntry[]): Program {
+  return { version: '9.8.7', operations, createHost: () => Promise.resolve(hostThatCloses()) };
+}
 
-function program(...operations: readonly OperationEntry[]) {
-  return { version: '9.8.7', operations, createHost: () => Promise.resolve(host) };
+function hostThatCloses(close: () => Promise<void> = () => Promise.resolve()): OpenHost {
+  return Object.assign(fakeHost(), { close });
 }
 
 /** A list of operations that cannot be loaded: whatever works with it loads none. */
@@ -179,6 +183,35 @@ describe('an operation on the command line', () => {
     });
     expect(await run(world, operation)).toBe(70);
     expect(world.err()).toContain('strop itself failed: lost');
+  });
+});
+
+describe('the host of an operation', () => {
+  it('is closed after a result, after a problem and after a stop, and its trouble does not cost the result', async () => {
+    const ways = [
+      () => Promise.resolve('keen'),
+      () =>
+        Promise.reject(new StropError({ code: 'no-python', problem: 'no Python', remedy: 'install one' })),
+      (world: FakeWorld) => {
+        world.send('SIGINT');
+        return Promise.resolve('keen');
+      },
+    ];
+    const codes = [];
+    for (const way of ways) {
+      const world = fakeWorld(['sharpen']);
+      let closed = 0;
+      const close = () => {
+        closed += 1;
+        return Promise.reject(new StropError({ code: 'disk', problem: 'folder stays', remedy: 'remove it' }));
+      };
+      const operations = [entryOf(sharpen(() => way(world)))];
+      const opened = { version: '1', operations, createHost: () => Promise.resolve(hostThatCloses(close)) };
+      codes.push(await runCli(opened, world));
+      expect(closed).toBe(1);
+      expect(world.err()).toContain('error: folder stays');
+    }
+    expect(codes).toEqual([0, 2, 130]);
   });
 });
 

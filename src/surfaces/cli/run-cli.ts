@@ -1,14 +1,9 @@
-import type { Context, OperationEntry } from '#operations';
+import type { OperationEntry } from '#operations';
 import { createPrinter } from './printer.ts';
 import { DEFAULT_OPERATION, overview } from './overview.ts';
-import type { Offer } from './overview.ts';
+import type { Program } from './program.ts';
 import { suggest } from './suggest.ts';
 import type { World } from './world.ts';
-
-/** What a program gives to the command line: the operations, and the world that they work on. */
-export interface Program extends Offer {
-  createHost(): Promise<Context['host']>;
-}
 
 /**
  * Runs one command line and resolves to the exit code when everything printed has left the process.

@@ -1,8 +1,9 @@
-import type { Context, Operation } from '#operations';
+import type { Operation } from '#operations';
 import { exitCodeOf, failureOf, reportFailure } from './failure.ts';
 import { createPrinter } from './printer.ts';
 import { createProgressView } from './progress.ts';
 import { parseRequest } from './request.ts';
+import type { OpenHost } from './program.ts';
 import { exitCodeOfSignal, watchForStop } from './stop.ts';
 import type { Stop } from './stop.ts';
 import { createStyle } from './style.ts';
@@ -11,7 +12,7 @@ import type { World } from './world.ts';
 /** What running an operation takes from the program around it. */
 interface Workshop {
   load(): Promise<Operation>;
-  createHost(): Promise<Context['host']>;
+  createHost(): Promise<OpenHost>;
 }
 
 /** Runs one operation on the words of a command line and resolves to the exit code, everything printed. */
@@ -34,11 +35,12 @@ export async function runOperation(
   // Nobody may be waiting for it yet when it comes.
   crashed.catch(() => undefined);
   const uncrash = world.onCrash(crash);
+  let host: OpenHost | undefined;
   try {
     const operation = await workshop.load();
     const request = parseRequest(operation, argv, createStyle(world.stdout, world.env).width);
     if (request.kind === 'help') return await print(world, request.text, 0);
-    const host = await workshop.createHost();
+    host = await workshop.createHost();
     const running = operation.run(
       { host, signal: stop.signal, progress: (event) => view.show(event) },
       request.input,
@@ -72,6 +74,10 @@ export async function runOperation(
     await reportFailure(world, json, failure);
     return exitCodeOf(failure);
   } finally {
+    // After the result is out: what a long measurement found is not lost because a folder cannot be removed.
+    await Promise.race([host?.close(), stop.overdue]).catch((error: unknown) =>
+      reportFailure(world, false, failureOf(error)),
+    );
     uncrash();
     stop.release();
   }
