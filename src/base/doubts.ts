@@ -33,4 +33,9 @@ export type DoubtCode =
   | 'state-changed'
   | 'tracer-distorts'
   | 'profile-too-short'
+  | 'origins-guessed'
+  | 'callers-estimated'
+  | 'threads-merged'
+  | 'threads-missed'
+  | 'children-missed'
   | 'interpreter-guessed';

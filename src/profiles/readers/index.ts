@@ -1,0 +1,40 @@
+import { StropError } from '#base';
+import type { Profile } from '#profiles';
+import { cprofile } from './cprofile/reader.ts';
+import type { Reader } from './reader.ts';
+
+export type { Reader } from './reader.ts';
+
+/** Every format that strop can read. */
+export const readers: readonly Reader[] = [cprofile];
+
+const HEAD_BYTES = 4096;
+
+/** The reader for a file by its content and name (with or without folders), or undefined. */
+export function findReader(bytes: Uint8Array, name: string): Reader | undefined {
+  const base = name.replace(/^.*[\\/]/s, '');
+  const head = bytes.subarray(0, HEAD_BYTES);
+  return readers.find((reader) => reader.recognises(head, base));
+}
+
+/**
+ * The profile in a file. Throws StropError `bad-profile`, with the name of the file, when no reader knows the format
+ * or when the file is damaged.
+ */
+export function readProfile(bytes: Uint8Array, name: string): Profile {
+  const reader = findReader(bytes, name);
+  if (reader === undefined) {
+    throw new StropError({
+      code: 'bad-profile',
+      problem: bytes.length === 0 ? 'the file is empty' : 'this is no profile in a format that strop reads',
+      where: name,
+      remedy: `Give a file of one of these: ${readers.map((known) => known.title).join(', ')}.`,
+    });
+  }
+  try {
+    return reader.read(bytes);
+  } catch (error) {
+    if (error instanceof StropError) throw new StropError({ ...error.facts, where: name });
+    throw error;
+  }
+}
