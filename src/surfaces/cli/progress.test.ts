@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '#operations';
-import { fakeWorld } from './fake-world.ts';
+import { fakeWorld } from './testing/fake-world.ts';
 import { createPrinter } from './printer.ts';
 import { createProgressView, fit } from './progress.ts';
 import { createStyle } from './style.ts';

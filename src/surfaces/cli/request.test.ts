@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StropError } from '#base';
-import { sharpen } from './fake-world.ts';
+import { sharpen } from './testing/fake-world.ts';
 import { parseRequest } from './request.ts';
 
 function inputOf(...argv: readonly string[]): unknown {

@@ -1,7 +1,7 @@
 import type { Operation, OperationEntry } from '#operations';
 import { declareOperation } from '#operations';
 import { z } from 'zod';
-import type { Output, StopSignal, World } from './world.ts';
+import type { Output, StopSignal, World } from '../world.ts';
 
 /** A world for tests: keeps what is printed, and a clock, signals and crashes that the test sets off. */
 export interface FakeWorld extends World {
