@@ -51,6 +51,8 @@ export interface AsvWorkload {
   readonly id: string;
   /** The benchmark file, relative to the project. */
   readonly file: string;
+  /** `benchmark_dir` of asv.conf.json, relative to the project. */
+  readonly benchmarkFolder: string;
   /** `Suite.time_name` or `time_name`. */
   readonly qualname: string;
   /** Index into each parameter list, in order; empty without parameters. */

@@ -1,0 +1,126 @@
+"""Clocks, taken before any project code is imported, so that a patched `time` module changes nothing."""
+
+import ctypes
+import os
+import sys
+from time import perf_counter_ns as wall_ns
+from time import process_time_ns as cpu_ns
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+_pread = getattr(os, "pread", None)
+_listdir = os.listdir
+_getrusage = getattr(resource, "getrusage", None)
+
+
+def _open_schedstat():
+    try:
+        descriptor = os.open("/proc/self/schedstat", os.O_RDONLY)
+        os.pread(descriptor, 100, 0).split()[1]
+        return descriptor
+    except (OSError, IndexError, AttributeError):
+        return -1
+
+
+_schedstat = _open_schedstat()
+
+
+def thread_count():
+    try:
+        return len(_listdir("/proc/self/task"))
+    except OSError:
+        threading = sys.modules.get("threading")
+        return threading.active_count() if threading else 1
+
+
+def run_delay_ns():
+    """Time that this process was ready but waited for a core, over all threads; None where the kernel does not tell."""
+    if _schedstat < 0:
+        return None
+    try:
+        tasks = _listdir("/proc/self/task")
+        if len(tasks) == 1:
+            return int(_pread(_schedstat, 100, 0).split()[1])
+        total = 0
+        for task in tasks:
+            try:
+                with open("/proc/self/task/%s/schedstat" % task, "rb") as file:
+                    total += int(file.read().split()[1])
+            except OSError:
+                pass
+        return total
+    except OSError:
+        return None
+
+
+def switches():
+    """Voluntary and involuntary context switches and minor faults so far."""
+    if _getrusage is None:
+        return 0, 0, 0
+    usage = _getrusage(resource.RUSAGE_SELF)
+    return usage.ru_nvcsw, usage.ru_nivcsw, usage.ru_minflt
+
+
+def child_cpu_ns():
+    """CPU time of all child processes that ended and were waited for."""
+    if _getrusage is None:
+        return 0
+    usage = _getrusage(resource.RUSAGE_CHILDREN)
+    return int((usage.ru_utime + usage.ru_stime) * 1e9)
+
+
+def peak_rss_bytes():
+    """Highest resident size of this process since `reset_peak_rss` (Linux) or since its start; None if unknown."""
+    try:
+        with open("/proc/self/status", "rb") as file:
+            for line in file:
+                if line.startswith(b"VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    if _getrusage is None:
+        return None
+    peak = _getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def pin(core):
+    """Keep this process on one core; False where the system cannot or forbids it."""
+    try:
+        os.sched_setaffinity(0, {core})
+        return True
+    except (AttributeError, OSError):
+        return False
+
+
+def die_with_parent():
+    """Linux: the kernel kills this process when strop dies, in whatever way."""
+    if sys.platform.startswith("linux"):
+        try:
+            ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
+        except (OSError, AttributeError):
+            pass
+
+
+class Stopwatch:
+    """One block: wall, CPU, run-queue delay and switches between `start` and `stop`."""
+
+    __slots__ = ("_before",)
+
+    def start(self):
+        self._before = (switches(), run_delay_ns(), cpu_ns(), wall_ns())
+
+    def stop(self):
+        wall, cpu, delay, after = wall_ns(), cpu_ns(), run_delay_ns(), switches()
+        before_switches, before_delay, before_cpu, before_wall = self._before
+        return {
+            "wall": wall - before_wall,
+            "cpu": cpu - before_cpu,
+            "delay": None if delay is None or before_delay is None else delay - before_delay,
+            "nvcsw": after[0] - before_switches[0],
+            "nivcsw": after[1] - before_switches[1],
+            "minflt": after[2] - before_switches[2],
+        }

@@ -1,0 +1,158 @@
+"""Holds one pytest test inside its benchmark call (or its whole call) while strop measures."""
+
+import os
+import sys
+
+from .benchmark import Benchmark
+from .pytest_options import BLOCKED, register_ini, register_options, without_disturbing_options
+from .runners import Runner, as_sync
+from .server import Finished, serve
+
+
+def run(channel, spec):
+    import pytest
+
+    mode = spec["mode"]
+    target = os.path.join(spec["project"], spec["file"]) if spec["file"] else spec["project"]
+    if spec["nodeId"]:
+        target += spec["nodeId"][len(spec["file"]) :]
+    own = ["--rootdir", spec["project"], "-o", "cache_dir=" + spec["cacheFolder"], "--capture=no", "-q"]
+    for name in BLOCKED:
+        own += ["-p", "no:" + name]
+    if mode == "list":
+        own += ["--collect-only", "--continue-on-collection-errors"]
+    own.append(target)
+
+    plugin = _plugin(pytest)(channel, spec, own)
+    code = int(pytest.main(list(own), plugins=[plugin]))
+    if plugin.gone:
+        raise Finished()
+    if mode == "list":
+        channel.answer(items=plugin.items, errors=plugin.errors[:20], code=code)
+        return
+    if not plugin.held:
+        # The answer to the first request: strop still waits for "ready".
+        channel.answer(**plugin.explain(code))
+        raise Finished()
+    outcome = "passed" if plugin.passed else "failed"
+    if channel.receive() is not None:
+        channel.answer(outcome=outcome, **({} if plugin.passed else plugin.explain(code)))
+    raise Finished()
+
+
+def _plugin(pytest):
+    class Plugin:
+        def __init__(self, channel, spec, own):
+            self.channel = channel
+            self.spec = spec
+            self.own = own
+            self.items = []
+            self.errors = []
+            self.held = False
+            self.passed = False
+            self.gone = False
+
+        # -- getting along with the project's configuration
+
+        def pytest_addhooks(self, pluginmanager):
+            # Projects implement hooks of the plugins that are blocked here: unknown hooks are no error then.
+            pluginmanager.check_pending = lambda: None
+
+        def pytest_addoption(self, parser):
+            register_options(parser)
+            register_ini(parser)
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_load_initial_conftests(self, early_config, parser, args):
+            given = len(args) - len(self.own)
+            if args[given:] == self.own:
+                args[:] = without_disturbing_options(args[:given]) + self.own
+
+        def pytest_configure(self, config):
+            for marker in ("benchmark", "timeout", "flaky", "xdist_group", "random_order", "limit_memory", "no_cover"):
+                config.addinivalue_line("markers", marker + ": known to a plugin that does not take part here")
+            for option in ("runslow", "run_slow", "slow", "run_benchmarks", "runbench"):
+                if getattr(config.option, option, None) is False:
+                    setattr(config.option, option, True)
+
+        # -- finding benchmarks
+
+        def pytest_collection_finish(self, session):
+            for item in session.items:
+                fixtures = getattr(item, "fixturenames", ())
+                marked = item.get_closest_marker("benchmark") is not None
+                path = str(getattr(item, "path", None) or item.fspath)
+                relative = os.path.relpath(path, self.spec["project"]).replace(os.sep, "/")
+                rest = item.nodeid.partition("::")[2]
+                uses = "benchmark" in fixtures or "benchmark_weave" in fixtures
+                self.items.append([relative + "::" + rest, relative, uses or marked])
+
+        def pytest_collectreport(self, report):
+            if report.failed:
+                self.errors.append([report.nodeid, _short(report)])
+
+        # -- holding the test
+
+        def hold(self, runner):
+            if self.held or self.spec["mode"] == "list":
+                return
+            self.held = True
+            try:
+                serve(self.channel, self.spec, runner)
+            except Finished:
+                self.gone = True
+                pytest.exit("strop has gone", returncode=1)
+
+        @pytest.fixture
+        def benchmark(self, request):
+            return Benchmark(request.node, self.hold)
+
+        @pytest.fixture
+        def benchmark_weave(self, benchmark):
+            return benchmark.weave
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_pyfunc_call(self, pyfuncitem):
+            if "benchmark" in pyfuncitem.fixturenames or "benchmark_weave" in pyfuncitem.fixturenames:
+                return None
+            arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+            self.hold(Runner(as_sync(pyfuncitem.obj), (), arguments))
+            return None  # pytest now calls the test itself: its outcome is that of the workload
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtest_call(self, item):
+            if hasattr(item, "_testcase") or type(item).__name__ == "TestCaseFunction":
+                test = item.obj
+                if getattr(test, "__code__", None) is not None and test.__code__.co_flags & 0x80:
+                    return
+
+                def held():
+                    self.hold(Runner(test))
+                    return test()
+
+                item.obj = held
+
+        def pytest_runtest_logreport(self, report):
+            if report.when == "call" and report.passed:
+                self.passed = True
+            if report.failed or report.skipped:
+                self.passed = False
+                self.errors.append([report.nodeid, _short(report)])
+
+        def explain(self, code):
+            if self.errors:
+                node, text = self.errors[0]
+                kind = "Skipped" if text.startswith("skipped") else "TestFailed"
+                return {"failed": kind, "message": node, "trace": text}
+            if code == 5 or code == 4:
+                return {"failed": "NotCollected", "message": "pytest collected no such test", "trace": ""}
+            text = "pytest ended with code %d before the benchmark was called" % code
+            return {"failed": "NeverCalled", "message": text, "trace": ""}
+
+    return Plugin
+
+
+def _short(report):
+    if report.skipped and isinstance(report.longrepr, tuple):
+        return "skipped: %s" % (report.longrepr[2],)
+    return str(report.longrepr)[-6000:] if report.longrepr else report.outcome

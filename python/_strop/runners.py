@@ -1,0 +1,153 @@
+"""What one iteration is, for each kind of workload: a runner offers `block(n)` and `once()`."""
+
+import inspect
+from itertools import repeat
+
+from .clocks import Stopwatch, cpu_ns, wall_ns
+
+CHUNKS = 5
+
+
+class Runner:
+    """Calls a function n times with the same arguments. The loop is cut into a few chunks: the fastest one is kept
+    beside the total, as a figure that interruptions touch less."""
+
+    setup_each_time = False
+
+    def __init__(self, function, args=(), kwargs=None, before_block=None):
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs or {}
+        self.before_block = before_block
+
+    def loop(self, count):
+        function, args, kwargs = self.function, self.args, self.kwargs
+        if kwargs:
+            for _ in repeat(None, count):
+                function(*args, **kwargs)
+        elif args:
+            for _ in repeat(None, count):
+                function(*args)
+        else:
+            for _ in repeat(None, count):
+                function()
+
+    def once(self):
+        if self.before_block:
+            self.before_block()
+        return self.function(*self.args, **self.kwargs)
+
+    def block(self, count):
+        if self.before_block:
+            self.before_block()
+        chunks = min(CHUNKS, count)
+        share, extra = divmod(count, chunks)
+        fastest = None
+        watch = Stopwatch()
+        watch.start()
+        for index in range(chunks):
+            size = share + (1 if index < extra else 0)
+            began = cpu_ns()
+            self.loop(size)
+            spent = (cpu_ns() - began) / size
+            if fastest is None or spent < fastest:
+                fastest = spent
+        record = watch.stop()
+        record["total"] = record["wall"]
+        record["cpuTotal"] = record["cpu"]
+        record["min"] = fastest
+        return record
+
+
+class StatementRunner(Runner):
+    """A statement whose names are fast locals, as in timeit: setup and loop live in one generator."""
+
+    def __init__(self, statement, setup):
+        lines = ["def _make():"]
+        lines += ["    " + line for line in setup.splitlines()] or []
+        lines += ["    _it = yield", "    while True:", "        for _ in _it:"]
+        lines += ["            " + line for line in statement.splitlines()]
+        lines += ["        _it = yield"]
+        scope = {"__name__": "__main__"}
+        compile(setup, "<setup>", "exec")
+        compile(statement, "<statement>", "exec")
+        exec(compile("\n".join(lines), "<statement>", "exec"), scope)
+        self._generator = scope["_make"]()
+        next(self._generator)
+        Runner.__init__(self, self._once)
+
+    def _once(self):
+        self.loop(1)
+
+    def loop(self, count):
+        self._generator.send(repeat(None, count))
+
+
+class SetupRunner(Runner):
+    """Setup and teardown around every call, outside the measured time (`pedantic(setup=…)`, asv's `number = 1`)."""
+
+    setup_each_time = True
+
+    def __init__(self, function, args=(), kwargs=None, setup=None, teardown=None):
+        Runner.__init__(self, function, args, kwargs)
+        self.setup = setup
+        self.teardown = teardown
+
+    def _prepare(self):
+        if self.setup:
+            prepared = self.setup()
+            if prepared is not None:
+                return prepared
+        return self.args, self.kwargs
+
+    def once(self):
+        args, kwargs = self._prepare()
+        result = self.function(*args, **kwargs)
+        if self.teardown:
+            self.teardown(*args, **kwargs)
+        return result
+
+    def loop(self, count):
+        for _ in repeat(None, count):
+            self.once()
+
+    def block(self, count):
+        function = self.function
+        wall = cpu = 0
+        fastest = None
+        watch = Stopwatch()
+        watch.start()
+        for _ in repeat(None, count):
+            args, kwargs = self._prepare()
+            # Two clocks only: everything else would cost more than many a function.
+            began_wall, began_cpu = wall_ns(), cpu_ns()
+            function(*args, **kwargs)
+            spent = cpu_ns() - began_cpu
+            wall += wall_ns() - began_wall
+            cpu += spent
+            if fastest is None or spent < fastest:
+                fastest = spent
+            if self.teardown:
+                self.teardown(*args, **kwargs)
+        record = watch.stop()
+        record.update(total=record["wall"], cpuTotal=record["cpu"], wall=wall, cpu=cpu, min=fastest)
+        if record["delay"] is not None:
+            # Waiting for a core falls on setup and call alike: only the call's share of it is taken off its wall time.
+            record["delay"] = int(record["delay"] * wall / record["total"]) if record["total"] else 0
+        return record
+
+
+def as_sync(function):
+    """A coroutine function becomes a plain one that runs on one event loop, made once."""
+    if not inspect.iscoroutinefunction(function):
+        return function
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    run = loop.run_until_complete
+
+    def call(*args, **kwargs):
+        return run(function(*args, **kwargs))
+
+    return call

@@ -1,0 +1,61 @@
+"""The side's source goes before any installed or editable copy, and the worker tells where modules really came from."""
+
+import os
+import sys
+from importlib.machinery import PathFinder
+
+
+class SideFinder:
+    """First on `sys.meta_path`: resolves the project's own top-level modules in the side's folders only, whatever
+    editable-install hooks stand behind it."""
+
+    def __init__(self, modules, folders):
+        self.modules = frozenset(modules)
+        self.folders = list(folders)
+
+    def find_spec(self, name, path=None, target=None):
+        if path is None and name in self.modules:
+            return PathFinder.find_spec(name, self.folders, target)
+        return None
+
+    def invalidate_caches(self):
+        PathFinder.invalidate_caches()
+
+
+def enter_side(project, source_roots, modules):
+    """Make the side importable. `source_roots` may be empty when an environment built for the side holds the modules."""
+    os.chdir(project)
+    roots = [root for root in source_roots]
+    sys.path[:0] = [root for root in roots if root not in sys.path]
+    if project not in sys.path:
+        sys.path.append(project)
+    if roots:
+        # The project folder is searched too: scripts and benchmark folders beside the package count as the side's.
+        sys.meta_path.insert(0, SideFinder(modules, roots + [project]))
+
+
+def loaded_from(modules):
+    """File (or folder of a namespace package) of every loaded module of the project: `[[name, path], …]`."""
+    wanted = frozenset(modules)
+    found = []
+    for name, module in sorted(sys.modules.items()):
+        if name.partition(".")[0] not in wanted:
+            continue
+        file = getattr(module, "__file__", None)
+        if not file:
+            folders = list(getattr(module, "__path__", None) or [])
+            file = folders[0] if folders else None
+        if file:
+            found.append([name, os.path.realpath(file)])
+    return found
+
+
+def loaded_below(folder):
+    """How many loaded modules have their file below a folder."""
+    prefix = os.path.realpath(folder) + os.sep
+    count = 0
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and os.path.realpath(file).startswith(prefix):
+            count += 1
+    return count

@@ -1,0 +1,85 @@
+"""Entry of a measuring process: takes one workload over descriptor 3, holds it ready, and answers."""
+
+import os
+import sys
+
+
+def main():
+    shims = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    sys.path[0] = shims
+    # Everything of strop's is imported before the first line of the project, and only what the standard library has.
+    from _strop import channel as channels
+    from _strop import clocks, memory, runners, server, shadow, witness  # noqa: F401
+
+    sys.path.remove(shims)
+    clocks.die_with_parent()
+    channel = channels.Channel()
+    spec = channel.receive()
+    if spec is None:
+        return
+    sys.argv = [""]
+    # Whatever the workload prints is nobody's business: it must neither block nor fill a disk.
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.close(quiet)
+    try:
+        shadow.enter_side(spec["project"], spec["sourceRoots"], spec["modules"])
+        run = {"pytest": _pytest, "asv": _asv, "callable": _direct, "statement": _direct}[spec["kind"]]
+        run(channel, spec)
+        if channel.receive() is not None:
+            channel.answer(outcome="passed")
+    except server.Finished:
+        pass
+    except BaseException as error:
+        channel.answer(**describe(error))
+        raise
+
+
+def describe(error):
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    own = os.path.dirname(os.path.abspath(__file__))
+    shown = [frame for frame in frames if not frame.filename.startswith(own)]
+    text = traceback.format_exception_only(type(error), error)
+    return {
+        "failed": type(error).__name__,
+        "message": "".join(text).strip()[-4000:],
+        "trace": "".join(traceback.format_list(shown[-12:]))[-8000:],
+        "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
+    }
+
+
+def _direct(channel, spec):
+    from _strop.runners import Runner, StatementRunner, as_sync
+    from _strop.server import serve
+
+    if spec["kind"] == "statement":
+        runner = StatementRunner(spec["statement"], spec["setup"])
+    else:
+        import ast
+        import importlib
+
+        target = importlib.import_module(spec["module"])
+        for part in spec["qualname"].split("."):
+            target = getattr(target, part)
+        args = [ast.literal_eval(text) for text in spec["args"]]
+        kwargs = {name: ast.literal_eval(text) for name, text in spec["kwargs"].items()}
+        runner = Runner(as_sync(target), args, kwargs)
+    serve(channel, spec, runner)
+
+
+def _pytest(channel, spec):
+    from _strop.kind_pytest import run
+
+    run(channel, spec)
+
+
+def _asv(channel, spec):
+    from _strop.kind_asv import run
+
+    run(channel, spec)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+import type { Answer, Session } from './session.ts';
+import type { Block } from './pair.ts';
+import { blockAnswer } from './protocol.ts';
+import type { BlockAnswer } from './protocol.ts';
+
+/** CPU that answering one request may cost a worker beside the block itself, in ns. */
+const ANSWER_COST_NS = 3e6;
+
+/** The shim's answer as a block. */
+export function blockOf(answer: BlockAnswer, count: number): Block {
+  return {
+    count,
+    wallNs: answer.wall,
+    cpuNs: answer.cpu,
+    cpuTotalNs: answer.cpuTotal,
+    runDelayNs: answer.delay ?? undefined,
+    fastestNs: answer.min,
+    voluntarySwitches: answer.nvcsw,
+    involuntarySwitches: answer.nivcsw,
+    minorFaults: answer.minflt,
+  };
+}
+
+/** Runs one block and refuses times that cannot be: longer than strop itself waited, or more CPU than wall allows. */
+export async function checkedBlock(
+  session: Session,
+  count: number,
+): Promise<{ readonly block: Block; readonly answer: BlockAnswer }> {
+  const answer: Answer<BlockAnswer> = await session.ask({ op: 'block', n: count }, blockAnswer);
+  const { value, observedNs } = answer;
+  if (value.total > observedNs || value.wall > value.total) {
+    throw await session.distrust('it claims more time than passed between request and answer');
+  }
+  return { block: blockOf(value, count), answer: value };
+}
+
+/**
+ * Compares what a worker said about its rounds with the CPU time that the kernel counted for it from outside. Setup
+ * code around each call is legitimate unmeasured time, but it shows in the worker's own totals too.
+ */
+export async function checkTotals(
+  session: Session,
+  before: { readonly cpuNs: number } | undefined,
+  blocks: readonly Block[],
+): Promise<void> {
+  const after = await session.times();
+  if (before === undefined || after === undefined) return;
+  const counted = after.cpuNs - before.cpuNs;
+  const told = blocks.reduce((sum, block) => sum + block.cpuTotalNs, 0);
+  const allowance = 0.25 * counted + blocks.length * ANSWER_COST_NS;
+  // Only too little is suspicious: threads that have ended take their share of the kernel's count with them.
+  if (counted - told > allowance) {
+    throw await session.distrust(
+      `it reports ${String(Math.round(told / 1e6))} ms of CPU time where the kernel counted ${String(Math.round(counted / 1e6))} ms`,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Host } from '#host';
+import type { Side } from '#revisions';
+
+/** Variables that would trace, cache or slow down one side, or give strop's presence away. */
+const REMOVED = [
+  'PYTHONDONTWRITEBYTECODE',
+  'PYTHONTRACEMALLOC',
+  'PYTHONPROFILEIMPORTTIME',
+  'PYTHONSTARTUP',
+  'PYTHONINSPECT',
+  'COVERAGE_PROCESS_START',
+  'COV_CORE_SOURCE',
+  'LINE_PROFILE',
+  'NODE_OPTIONS',
+  'PYTEST_CURRENT_TEST',
+  'PYTEST_XDIST_WORKER',
+];
+
+/** Folder part of a path with either separator. */
+function folderOf(path: string): string {
+  return path.replace(/[\\/][^\\/]*$/, '');
+}
+
+/**
+ * The environment of a worker: the user's own, so that the project behaves as it does for the user, with one hash seed
+ * for both sides of a pair, and compiled bytecode and temporary files kept out of the user's folders.
+ */
+export function workerEnvironment(
+  host: Host,
+  side: Side,
+  runFolder: string,
+  seed: number,
+): Record<string, string | undefined> {
+  const env: Record<string, string | undefined> = { ...host.env };
+  for (const name of REMOVED) delete env[name];
+  const separator = host.platform === 'win32' ? ';' : ':';
+  env['PYTHONHASHSEED'] = String(seed);
+  env['PYTHONPYCACHEPREFIX'] = pycacheFolder(host);
+  env['TMPDIR'] = `${runFolder}/tmp`;
+  env['PATH'] = [folderOf(side.python), env['PATH'] ?? ''].join(separator);
+  // Relative entries follow the side by themselves; absolute ones of the user's tree must not reach it.
+  const entries = (env['PYTHONPATH'] ?? '')
+    .split(separator)
+    .filter((entry) => entry !== '' && !/^([\\/]|\w:)/.test(entry));
+  if (entries.length > 0) env['PYTHONPATH'] = entries.join(separator);
+  else delete env['PYTHONPATH'];
+  return env;
+}
+
+/** Compiled bytecode of every measured module goes here, keyed by Python with the source's whole path. */
+export function pycacheFolder(host: Host): string {
+  return `${host.folders.cache}/pycache`;
+}

@@ -1,0 +1,57 @@
+import type { Doubt } from '#base';
+import type { Host } from '#host';
+import type { Side } from '#revisions';
+import type { Workload } from '#workloads';
+import { openCommandMeasurement } from './command.ts';
+import type { Both, ExtraMeter, Pair, Plan, TimeMeter } from './pair.ts';
+import { openResidentMeasurement } from './resident.ts';
+
+/** What is fixed before a measurement begins. */
+export interface MeasureRequest {
+  readonly sides: Both<Side>;
+  readonly workload: Workload;
+  /** Folder of this run for temporary files. */
+  readonly runFolder: string;
+  /** Time that this workload may take in all, in ns: rounds are chosen so that enough pairs fit. */
+  readonly budgetNs: number;
+  /** How long one answer of a worker may take, in ms. */
+  readonly timeoutMs: number;
+  /** The user's choice of clock; calibration chooses when absent. */
+  readonly meter: TimeMeter | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What one more pair should yield. */
+export interface PairWish {
+  /** False: only the extra meters, no timed rounds. */
+  readonly timed: boolean;
+  readonly extras: readonly ExtraMeter[];
+}
+
+/** A calibrated measurement of one workload on two sides: yields pairs as long as it is asked. */
+export interface Measurement {
+  readonly plan: Plan;
+  /** Extra meters that this machine and interpreter can read for this workload. */
+  readonly extras: readonly ExtraMeter[];
+  readonly doubts: readonly Doubt[];
+  /** Wall time that calibration took, in ns. */
+  readonly calibrationNs: number;
+  /**
+   * Measures one more fresh pair. Throws a StropError when a side fails, hangs, runs foreign code or cannot be believed;
+   * all processes of the pair have ended then.
+   */
+  nextPair(wish: PairWish): Promise<Pair>;
+  /** Ends what still runs; throws when the last pair's tests turned out to fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts both sides once to see that the workload runs, that each side runs its own code, and how long an iteration
+ * takes; nothing of this calibration enters the statistics.
+ */
+export async function openMeasurement(host: Host, request: MeasureRequest): Promise<Measurement> {
+  const { workload } = request;
+  return workload.kind === 'command'
+    ? openCommandMeasurement(host, { ...request, workload })
+    : openResidentMeasurement(host, { ...request, workload });
+}

@@ -1,0 +1,89 @@
+import type { Host } from '#host';
+import type { Block, Both, Plan, TimeMeter } from './pair.ts';
+
+/** A block lasts at least this long: longer blocks bought no precision, shorter ones drown in the cost of asking. */
+export const BLOCK_NS = 5e6;
+
+/** Share of a block that may be spent off the core before the workload counts as one that blocks. */
+const BLOCKING_SHARE = 0.05;
+
+/** CPU beyond the wall time by this factor means that threads ran at the same time. */
+const PARALLEL_FACTOR = 1.15;
+
+/** Fewer pairs than this cannot decide; the plan leaves room for a few more within the budget. */
+const PAIRS_WANTED = 14;
+
+/** What calibration saw of one side. */
+export interface Seen {
+  readonly block: Block;
+  readonly threads: number;
+  readonly childCpuNs: number;
+}
+
+/**
+ * Chooses the clock that makes the verdict: the same for both sides, by what either of them does. `slackNs`: time off the core
+ * that any launch of a process takes (loading files, its parent's part) and that makes no blocking workload.
+ */
+export function chooseMeter(seen: Both<Seen>, slackNs = 0): TimeMeter {
+  const sides = [seen.a, seen.b];
+  const parallel = sides.some(({ block }) => block.cpuNs > PARALLEL_FACTOR * block.wallNs);
+  if (parallel) return 'wall';
+  const told = sides.every(({ block }) => block.runDelayNs !== undefined);
+  const blocks = sides.some(({ block, childCpuNs }) => childCpuNs > 0 || isBlocking(block, slackNs));
+  if (!blocks) return 'cpu';
+  return told ? 'wall-less-queue' : 'wall';
+}
+
+function isBlocking(block: Block, slackNs: number): boolean {
+  if (block.runDelayNs === undefined) {
+    // Without the kernel's word on queueing only the switches tell: more than one in 5 ms is no accident.
+    return block.voluntarySwitches > Math.max(1, block.wallNs / BLOCK_NS);
+  }
+  const off = block.wallNs - block.runDelayNs - block.cpuNs;
+  return off > BLOCKING_SHARE * (block.wallNs - block.runDelayNs) + slackNs;
+}
+
+/** Threads or children need all cores: such a workload is not pinned. */
+export function mayPin(seen: Both<Seen>): boolean {
+  return [seen.a, seen.b].every(({ threads, childCpuNs }) => threads <= 1 && childCpuNs === 0);
+}
+
+/**
+ * Rounds of a pair. Rounds are worth about one and a half times the start-up that they share, between 6 and 20; fewer
+ * when the budget would otherwise not hold enough pairs to decide.
+ */
+export function chooseRounds(plan: Plan, startupNs: number, budgetNs: number): number {
+  const blockNs = Math.max(plan.count.a * plan.iterationNs.a, plan.count.b * plan.iterationNs.b);
+  const worth = Math.round((1.5 * startupNs) / (2 * blockNs));
+  const affordable = Math.floor((budgetNs / PAIRS_WANTED - startupNs) / (2 * blockNs));
+  const rounds = Math.min(Math.max(worth, 6), 20, Math.max(affordable, 1));
+  return rounds > 2 ? rounds - (rounds % 2) : rounds;
+}
+
+/** Iterations that make a block long enough, from what a smaller block took. */
+export function nextCount(count: number, spentNs: number): number {
+  if (spentNs >= BLOCK_NS) return count;
+  const wanted = spentNs <= 0 ? count * 16 : Math.ceil((count * BLOCK_NS * 1.15) / spentNs);
+  return Math.min(Math.max(wanted, count * 2), count * 16);
+}
+
+/**
+ * Equal counts keep both sides doing the same thing; only when one side is more than twice as fast does each get its
+ * own, because blocks too short for the clock make large effects look timid.
+ */
+export function settleCounts(own: Both<number>): Both<number> {
+  const [low, high] = [Math.min(own.a, own.b), Math.max(own.a, own.b)];
+  return high <= 2 * low ? { a: high, b: high } : own;
+}
+
+/** Cores that this process may use, from the kernel; empty where pinning is not to be had. */
+export async function allowedCores(host: Host): Promise<readonly number[]> {
+  if (host.platform !== 'linux') return [];
+  const status = (await host.files.readText('/proc/self/status')) ?? '';
+  const list = /^Cpus_allowed_list:\s*(.+)$/m.exec(status)?.[1] ?? '';
+  return list.split(',').flatMap((part) => {
+    const [first, last] = part.trim().split('-').map(Number);
+    if (first === undefined || !Number.isInteger(first)) return [];
+    return Array.from({ length: (last ?? first) - first + 1 }, (_, index) => first + index);
+  });
+}
