@@ -122,7 +122,7 @@ function payForeign(
       for (const flow of outside) {
         debtors.push({ flow, direct: flow.self, beyond: Math.max(0, flow.inclusive - flow.self) });
       }
-      debtors.push(findNobody(rows[member], member, self, inclusive, flows));
+      debtors.push(findNobody(member, self, inclusive, flows));
     }
     const shares = splitPool(pool, debtors);
     unpaid += shares.rest;
@@ -153,17 +153,14 @@ function listForeignCallees(mine: readonly boolean[], into: readonly Flow[][]): 
 
 /** Calls from code that has no row (the profiler was switched on inside it, or a thread began there). */
 function findNobody(
-  row: FunctionRow | undefined,
   member: number,
   self: readonly number[],
   inclusive: readonly number[],
   flows: readonly Flow[],
 ): Debtor {
-  const others = flows.filter((flow) => flow.caller !== member);
   const direct = Math.max(0, (self[member] ?? 0) - flows.reduce((sum, flow) => sum + flow.self, 0));
-  const known = flows.reduce((sum, flow) => sum + flow.calls, 0);
-  const rest = (inclusive[member] ?? 0) - others.reduce((sum, flow) => sum + flow.inclusive, 0) - direct;
-  return { flow: undefined, direct, beyond: (row?.calls ?? 0) > known ? Math.max(0, rest) : 0 };
+  const known = flows.reduce((sum, flow) => sum + (flow.caller === member ? 0 : flow.inclusive), 0);
+  return { flow: undefined, direct, beyond: Math.max(0, (inclusive[member] ?? 0) - known - direct) };
 }
 
 /**
