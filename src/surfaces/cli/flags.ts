@@ -57,7 +57,7 @@ export function flagsOf(jsonSchema: object): readonly Flag[] {
 }
 
 /** `hashSeed` as `hash-seed`. */
-export function kebab(property: string): string {
+function kebab(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

@@ -84,7 +84,7 @@ export async function runOperation(
 }
 
 /** Known before the words are understood: a wrong command line is answered in the form that was asked for, too. */
-export function asksForJson(argv: readonly string[]): boolean {
+function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
 }

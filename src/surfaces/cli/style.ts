@@ -6,7 +6,7 @@ import type { Output } from './world.ts';
 const PLAIN_WIDTH = 100;
 
 /** Whether this output gets colours: `NO_COLOR` forbids, `FORCE_COLOR` demands, else only a capable terminal. */
-export function wantsColour(output: Output, env: Readonly<Record<string, string | undefined>>): boolean {
+function wantsColour(output: Output, env: Readonly<Record<string, string | undefined>>): boolean {
   if (isSet(env['NO_COLOR'])) return false;
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced !== '0' && forced !== 'false';

@@ -67,7 +67,7 @@ export function fakeWorld(argv: readonly string[], options: Options = {}): FakeW
 }
 
 /** The input of {@link sharpen}: one property of each shape that an operation may ask for. */
-export const sharpenInput = z.object({
+const sharpenInput = z.object({
   blades: z.array(z.string()).default([]).describe('Blades to sharpen'),
   grit: z.number().int().min(100).default(1000).describe('Grit of the stone'),
   stone: z.enum(['water', 'oil']).default('water').describe('Kind of stone'),
