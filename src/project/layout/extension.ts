@@ -43,7 +43,10 @@ const SCRIPT_SIGNS: readonly (readonly [RegExp, ExtensionKind])[] = [
   [/\b(?:Pybind11)?Extension\s*\(/, 'setuptools'],
 ];
 
-/** The build survives a compiler that fails, or asks an environment variable first. */
+/** A switch in the environment or on the command line decides whether it is built at all. */
+const SWITCH_SIGNS =
+  /(?:environ|getenv)[^\n]*['"]\w*(?:USE|WITH|ENABLE|DISABLE|SKIP|PURE|NO_|MYPYC|CYTHON|SPEEDUPS|EXTENSIONS|BUILD_EXT)\w*['"]|['"]--(?:with|without|use|no|disable)-\w+['"]\s+in\s+sys\.argv/;
+/** The build survives a compiler that fails. */
 const OPTIONAL_SIGNS =
   /\boptional\s*=\s*True|BuildFailed|ve_build_ext|optional_build_ext|except\s+\(?[^\n]*(?:CCompilerError|CompileError|ext_errors|BuildExtError|DistutilsPlatformError)/;
 
@@ -54,11 +57,10 @@ function inScript(script: ScriptText): Extension | undefined {
     const names = [...script.text.matchAll(/\bExtension\(\s*(?:name\s*=\s*)?['"]([\w.]+)['"]/g)].map(
       (found) => found[1] ?? '',
     );
-    const onDemand = kind === 'mypyc' && /environ|getenv|argv/.test(script.text);
     return {
       kind,
       evidence: { file: script.file, line: lineAt(script.text, match.index) },
-      optional: onDemand || OPTIONAL_SIGNS.test(script.text),
+      optional: OPTIONAL_SIGNS.test(script.text) || SWITCH_SIGNS.test(script.text),
       names,
     };
   }

@@ -6,7 +6,7 @@ import { readDeclared } from './declared.ts';
 import type { Declared } from './declaration.ts';
 import { findExtension } from './extension.ts';
 import type { Extension } from './extension.ts';
-import { scanFolder } from './scan.ts';
+import { packagesIn, scanFolder } from './scan.ts';
 
 /** Where a project's modules lie and what they are called. */
 export interface Layout {
@@ -37,15 +37,19 @@ interface Found {
   readonly namespace: boolean;
 }
 
-type Shape = 'package' | 'file' | undefined;
-
-/** Whether an import name exists below a root, and as what. */
-async function shapeOf(host: Host, root: string, name: string): Promise<Shape> {
+/** What a written-out import name stands for below a root: its packages, or one file; nothing when it does not exist. */
+async function resolveName(
+  host: Host,
+  root: string,
+  name: string,
+): Promise<{ names: readonly string[]; file: boolean }> {
   const path = joinPath(root, ...name.split('.'));
-  if ((await host.files.list(path)).length > 0) return 'package';
-  for (const ending of ['.py', '.pyx'])
-    if ((await host.files.kind(path + ending)) !== undefined) return 'file';
-  return undefined;
+  const { names } = await packagesIn(host, path, name);
+  if (names.length > 0) return { names, file: false };
+  for (const ending of ['.py', '.pyx']) {
+    if ((await host.files.kind(path + ending)) !== undefined) return { names: [name], file: true };
+  }
+  return { names: [], file: false };
 }
 
 async function takeNames(
@@ -57,19 +61,17 @@ async function takeNames(
   const modules: string[] = [];
   const used: string[] = [];
   let files = 0;
-  let namespace = false;
   for (const name of names) {
     for (const folder of roots) {
-      const shape = await shapeOf(host, joinPath(root, folder), name);
-      if (shape === undefined) continue;
-      modules.push(name);
+      const resolved = await resolveName(host, joinPath(root, folder), name);
+      if (resolved.names.length === 0) continue;
+      modules.push(...resolved.names);
       if (!used.includes(folder)) used.push(folder);
-      if (shape === 'file') files += 1;
-      namespace ||= name.includes('.');
+      if (resolved.file) files += 1;
       break;
     }
   }
-  return { roots: used, modules, files, namespace };
+  return { roots: used, modules, files, namespace: modules.some((name) => name.includes('.')) };
 }
 
 async function search(

@@ -54,12 +54,12 @@ async function isOldNamespace(host: Host, path: string, folder: Folder): Promise
   return /\bextend_path\b|\bdeclare_namespace\b/.test(text) && text.length < 4000;
 }
 
-/** The packages that a folder contributes: itself, or the real ones inside a namespace; none when no Python is in it. */
-async function packagesIn(
+/** The packages that a folder stands for: itself, or the real ones inside a namespace; none when no Python is in it. */
+export async function packagesIn(
   host: Host,
   path: string,
   name: string,
-  depth: number,
+  depth = 4,
 ): Promise<{ names: string[]; explicit: boolean }> {
   const folder = await readFolder(host, path);
   if (folder.init && !(await isOldNamespace(host, path, folder))) return { names: [name], explicit: true };
@@ -84,7 +84,7 @@ export async function scanFolder(host: Host, path: string, dedicated: boolean): 
   const around: string[] = [];
   for (const name of folder.folders) {
     if (SERVING.test(name)) continue;
-    const found = await packagesIn(host, joinPath(path, name), name, 4);
+    const found = await packagesIn(host, joinPath(path, name), name);
     if (found.names.length === 0) continue;
     if (!dedicated && AROUND.test(name)) around.push(...(found.explicit ? found.names : []));
     else (found.explicit ? explicit : implicit).push(...found.names);
