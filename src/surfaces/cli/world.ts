@@ -38,8 +38,13 @@ export function realWorld(): World {
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Node opens a stream when it is first asked for, which costs more than printing a version.
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     nowMs: () => performance.now(),
     after(delayMs, call) {
       const timer = setTimeout(call, delayMs);
