@@ -37,7 +37,7 @@ export function createHost(options: HostOptions = {}): OpenHost {
     clock: realClock,
     random: seed === undefined || seed === '' ? systemRandom : seededRandom(seed),
     machine: realMachine,
-    folders: chooseFolders(env, process.platform),
+    folders: chooseFolders(env, process.platform, cwd),
     close,
   };
 }

@@ -38,10 +38,13 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 /** The trouble that the system had with a path, as a StropError; an error that does not come from the system stays. */
 export function diskError(error: unknown, path: string): unknown {
   const code = errnoCode(error);
-  if (error instanceof StropError || code === undefined) return error;
-  const [problem, remedy] = PROBLEMS[code] ?? [
-    error instanceof Error ? error.message : code,
-    'Check this path, or let STROP_HOME name another folder.',
-  ];
-  return new StropError({ code: 'disk', problem: `${problem} (${code})`, where: path, remedy });
+  // Node's own codes (`ERR_INVALID_ARG_TYPE`) tell of mistakes in strop.
+  if (error instanceof StropError || code === undefined || code.startsWith('ERR_')) return error;
+  const known = PROBLEMS[code];
+  return new StropError({
+    code: 'disk',
+    problem: known === undefined ? String(error) : `${known[0]} (${code})`,
+    where: path,
+    remedy: known?.[1] ?? 'Check this path, or let STROP_HOME name another folder.',
+  });
 }

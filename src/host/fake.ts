@@ -1,15 +1,5 @@
 import { fakeFiles, type FakeTree } from './fake-files.ts';
-import type {
-  ChildResult,
-  Command,
-  Files,
-  Folders,
-  Host,
-  Machine,
-  Reply,
-  Worker,
-  WorkerCommand,
-} from './host.ts';
+import type { ChildResult, Command, Folders, Host, Machine, Reply, Worker, WorkerCommand } from './host.ts';
 import { seededRandom } from './random.ts';
 
 /** How the scripted world answers a child: what differs from a quiet success, or nothing when it knows no answer. */

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Folders } from './host.ts';
 
@@ -15,13 +15,19 @@ function packageFolder(): string {
  * Where strop keeps its things: `STROP_HOME`, else the platform's custom (XDG Base Directory Specification on Linux,
  * `~/Library` on macOS, `%LOCALAPPDATA%` on Windows).
  */
-export function chooseFolders(env: Environment, platform: NodeJS.Platform): Folders {
+export function chooseFolders(env: Environment, platform: NodeJS.Platform, cwd: string): Folders {
   const shims = join(packageFolder(), 'python');
   // An empty variable counts as unset (XDG), and HOME of the given environment goes before that of the account.
   const variable = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
   const home = variable('HOME') ?? variable('USERPROFILE') ?? os.homedir();
-  const own = variable('STROP_HOME');
-  if (own !== undefined) {
+  // A relative path has no meaning for the XDG custom and is ignored there.
+  const folder = (name: string): string | undefined => {
+    const value = variable(name);
+    return value !== undefined && isAbsolute(value) ? value : undefined;
+  };
+  const named = variable('STROP_HOME');
+  if (named !== undefined) {
+    const own = resolve(cwd, named);
     return { shims, cache: join(own, 'cache'), data: join(own, 'data'), runs: join(own, 'runs') };
   }
   if (platform === 'darwin') {
@@ -33,7 +39,7 @@ export function chooseFolders(env: Environment, platform: NodeJS.Platform): Fold
     const local = join(variable('LOCALAPPDATA') ?? join(home, 'AppData', 'Local'), 'strop');
     return { shims, cache: join(local, 'cache'), data: join(local, 'data'), runs: join(local, 'runs') };
   }
-  const cache = join(variable('XDG_CACHE_HOME') ?? join(home, '.cache'), 'strop');
-  const data = join(variable('XDG_DATA_HOME') ?? join(home, '.local', 'share'), 'strop');
+  const cache = join(folder('XDG_CACHE_HOME') ?? join(home, '.cache'), 'strop');
+  const data = join(folder('XDG_DATA_HOME') ?? join(home, '.local', 'share'), 'strop');
   return { shims, cache, data, runs: join(cache, 'runs') };
 }

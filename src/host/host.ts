@@ -100,7 +100,7 @@ export interface WorkerCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a worker said, or how it ended instead. */
+/** What a worker said, or how it ended instead: `ended` comes after its last line, and again when asked again. */
 export type Reply =
   | { readonly kind: 'line'; readonly line: string; readonly arrivedNs: number }
   | {
@@ -125,13 +125,27 @@ export interface Worker {
   unread(): number;
   /** The tail of stdout and stderr, for error messages. */
   output(): string;
-  /** Kills the whole process group and everything that still carries the run's mark; resolves when the child is gone. */
+  /**
+   * Kills the whole process group and, on Linux, everything else that the child left behind in a group of its own;
+   * resolves when they are gone. To be called for each worker, also for one that ended: its end alone only takes its
+   * process group with it.
+   */
   kill(): Promise<void>;
 }
 
-/** Child processes. Each runs in a process group of its own, and none survives strop, however strop ends. */
+/**
+ * Child processes. Each runs in a process group of its own, and none survives strop, however strop ends: the group ends
+ * with its first process, and a keeper process kills what is left when strop dies (see the README of this module). The
+ * environment of each child gets one more variable, `STROP_MARK`, of constant length.
+ */
 export interface Processes {
+  /**
+   * Never rejects. After a timeout or an abort the group gets SIGTERM, 500 ms later SIGKILL, and the result comes even
+   * when somebody holds the pipes open; what the child started outside its group is killed, too (Linux). A missing
+   * `cwd` is a `startError` `ENOENT` that `stderr` explains.
+   */
   run(command: Command): Promise<ChildResult>;
+  /** Never throws: a worker that cannot be started answers `ended` with the `problem`. */
   startWorker(command: WorkerCommand): Worker;
   /** The absolute path of a program on a PATH, or undefined. */
   find(program: string, path?: string): Promise<string | undefined>;

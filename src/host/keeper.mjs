@@ -59,9 +59,7 @@ async function cleanUp() {
   if (!orderly) {
     // A killed process is only gone a moment later, and until then it may still write into a folder.
     for (let round = 0; round < 100 && [...groups].filter(killGroup).length > 0; round += 1) await wait(20);
-    for (let round = 0; round < 20 && !killMarked({ texts: [...texts], folders: [...folders] }); round += 1) {
-      await wait(20);
-    }
+    await killMarked({ texts: [...texts], folders: [...folders] });
   }
   for (const folder of folders) {
     try {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { parse, isAbsolute, dirname } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, parse, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { killMarked } from './marked.mjs';
 import { signalGroup } from './process-group.ts';
@@ -10,6 +11,9 @@ const MARK = 'STROP_MARK';
 
 /** A keeper that cannot be started is not tried for ever. */
 const MOST_STARTS = 5;
+
+/** A keeper that somebody stopped (SIGSTOP) must not hold strop back. */
+const CLOSE_MS = 10_000;
 
 /** The mark of one child: text for its environment, the same length for every child, so that it shifts no stack. */
 export interface Mark {
@@ -52,33 +56,32 @@ export class Keeper {
   }
 
   guardFolder(path: string): void {
-    if (!isAbsolute(path) || dirname(path) === parse(path).root) {
-      throw new Error(`a guarded folder must lie deeper than ${path}`);
-    }
-    this.#folders.add(path);
-    this.#tell('folder', path);
+    this.#folders.add(removable(path));
+    this.#tell('folder', resolve(path));
   }
 
   releaseFolder(path: string): void {
-    this.#folders.delete(path);
-    this.#tell('keep', path);
+    this.#folders.delete(resolve(path));
+    this.#tell('keep', resolve(path));
   }
 
-  /** Kills every process that carries the mark of one child. */
-  killMarked(mark: Mark): void {
-    killMarked({ texts: [`${mark.name}=${mark.value}`], folders: [] });
+  /** Kills every process that carries the mark of the child, `first` being the pid that the child has or had. */
+  killMarked(mark: Mark, first: number): Promise<void> {
+    return killMarked({ texts: [`${mark.name}=${mark.value}`], folders: [] }, first - 1);
   }
 
   /** Kills the children that still run, and waits for the keeper, which removes the folders that are still guarded. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const group of this.#groups) signalGroup(group, 'SIGKILL');
-    if (this.#groups.size > 0) killMarked({ texts: [`${MARK}=${this.#run}.`], folders: [] });
+    if (this.#groups.size > 0) await killMarked({ texts: [`${MARK}=${this.#run}.`], folders: [] });
     this.#groups.clear();
     const keeper = this.#process;
     if (keeper === undefined) return;
     await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_MS);
       keeper.once('exit', () => {
+        clearTimeout(timer);
         resolve();
       });
       keeper.ref();
@@ -125,4 +128,14 @@ export class Keeper {
     for (const folder of this.#folders) all.push(['folder', folder]);
     keeper.stdin.write(all.map(([word, value]) => `${word} ${JSON.stringify(value)}\n`).join(''));
   }
+}
+
+/** The path in its plain form, if it may be removed at all: a mistake here would cost somebody's home. */
+function removable(path: string): string {
+  const plain = resolve(path);
+  const holdsHome = `${homedir()}${sep}`.startsWith(`${plain}${sep}`);
+  if (!isAbsolute(path) || holdsHome || dirname(plain) === parse(plain).root) {
+    throw new Error(`${path} cannot be a guarded folder`);
+  }
+  return plain;
 }

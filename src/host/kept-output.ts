@@ -1,35 +1,37 @@
-/** The beginning of a stream: what comes after the limit is counted as lost, but still read. */
+import { GrowingBuffer } from './growing-buffer.ts';
+
+/** The beginning of a stream: what comes after the limit is dropped. */
 export class Head {
-  readonly #chunks: Buffer[] = [];
+  readonly #bytes = new GrowingBuffer();
   readonly #limit: number;
-  #size = 0;
-  truncated = false;
+  #truncated = false;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
+  /** True when something was dropped. */
+  get truncated(): boolean {
+    return this.#truncated;
+  }
+
   add(chunk: Buffer): void {
-    const room = this.#limit - this.#size;
-    if (chunk.length > room) this.truncated = true;
-    if (room <= 0) return;
-    const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
-    this.#chunks.push(kept);
-    this.#size += kept.length;
+    const room = this.#limit - this.#bytes.size;
+    if (chunk.length > room) this.#truncated = true;
+    if (room > 0) this.#bytes.add(chunk.subarray(0, room));
   }
 
   text(): string {
-    const text = Buffer.concat(this.#chunks).toString('utf8');
+    const text = this.#bytes.view().toString('utf8');
     // A limit inside a character leaves its first bytes.
-    return this.truncated ? text.replace(/\uFFFD$/, '') : text;
+    return this.#truncated ? text.replace(/\uFFFD$/, '') : text;
   }
 }
 
 /** The end of a stream. */
 export class Tail {
-  readonly #chunks: Buffer[] = [];
+  readonly #bytes = new GrowingBuffer();
   readonly #limit: number;
-  #size = 0;
   #dropped = false;
 
   constructor(limit: number) {
@@ -37,21 +39,14 @@ export class Tail {
   }
 
   add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    for (;;) {
-      const first = this.#chunks[0];
-      if (first === undefined || this.#size - first.length < this.#limit) return;
-      this.#chunks.shift();
-      this.#size -= first.length;
-      this.#dropped = true;
-    }
+    if (this.#bytes.size + chunk.length > this.#limit) this.#dropped = true;
+    this.#bytes.add(chunk.subarray(-this.#limit));
+    // Moved only when twice the limit is there, so that a byte at a time costs no move each.
+    if (this.#bytes.size >= 2 * this.#limit) this.#bytes.keepLast(this.#limit);
   }
 
   text(): string {
-    const all = Buffer.concat(this.#chunks);
-    const cut = this.#dropped || all.length > this.#limit;
-    const text = all.subarray(Math.max(0, all.length - this.#limit)).toString('utf8');
-    return cut ? `…${text.replace(/^\uFFFD+/, '')}` : text;
+    const text = this.#bytes.view().subarray(-this.#limit).toString('utf8');
+    return this.#dropped ? `…${text.replace(/^\uFFFD+/, '')}` : text;
   }
 }

@@ -1,11 +1,14 @@
-/** Text to look for in the environments of processes: an exact piece, or the path of a folder. */
+/** What to look for in the environments of processes: an exact piece of text, or the path of a folder. */
 export interface Marks {
   readonly texts: readonly string[];
   readonly folders: readonly string[];
 }
 
-/** Pids of the processes that had one of the marks in their environment when they started; empty without `/proc`. */
-export function findMarked(marks: Marks): number[];
+/**
+ * Pids of the processes that carried one of the marks in their environment when they started; empty where there is no
+ * `/proc`. With `bornAfter`, a pid, only processes that came after it are looked at: most of a big machine is older.
+ */
+export function findMarked(marks: Marks, bornAfter?: number): number[];
 
-/** Kills what {@link findMarked} finds, again until nothing is left; true when nothing is left. */
-export function killMarked(marks: Marks): boolean;
+/** Kills what {@link findMarked} finds, again until nothing is left or 2 s have passed. */
+export function killMarked(marks: Marks, bornAfter?: number): Promise<void>;

@@ -1,5 +1,8 @@
 // Plain JavaScript: the keeper runs this file from source, where Node 20 cannot read TypeScript.
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const PATIENCE_MS = 2000;
 
 /** What may follow a folder's path when it is the path itself or lies below it, not a longer name beside it. */
 const AFTER_PATH = new Set(['', '\0', '/', ':', ';', ',', ' ', '"', "'"]);
@@ -14,12 +17,21 @@ function carries(environment, { texts, folders }) {
   });
 }
 
-export function findMarked(marks) {
+/** Says of a pid whether it may be younger than the other; pids are given in turn and begin again after the largest. */
+function youngerThan(pid) {
+  // The last field is the pid that was given last; some containers show 0 there.
+  const newest = Number(readFileSync('/proc/loadavg', 'utf8').trim().split(' ').at(-1));
+  if (!(newest > 0)) return () => true;
+  return newest >= pid ? (other) => other > pid : (other) => other > pid || other <= newest;
+}
+
+export function findMarked(marks, bornAfter) {
   if (process.platform !== 'linux') return [];
+  const mayBe = bornAfter === undefined ? () => true : youngerThan(bornAfter);
   const found = [];
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
-    if (!(pid > 1) || pid === process.pid) continue;
+    if (!(pid > 1) || pid === process.pid || !mayBe(pid)) continue;
     try {
       if (carries(readFileSync(`/proc/${name}/environ`, 'utf8'), marks)) found.push(pid);
     } catch {
@@ -29,11 +41,11 @@ export function findMarked(marks) {
   return found;
 }
 
-export function killMarked(marks) {
-  // Again, because a process may have forked between the look and the kill; zombies have an empty environment.
-  for (let round = 0; round < 50; round += 1) {
-    const found = findMarked(marks);
-    if (found.length === 0) return true;
+export async function killMarked(marks, bornAfter) {
+  const deadline = performance.now() + PATIENCE_MS;
+  // Again, because a process may have forked between the look and the kill. A zombie has no environment any more.
+  for (;;) {
+    const found = findMarked(marks, bornAfter);
     for (const pid of found) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -41,6 +53,7 @@ export function killMarked(marks) {
         // Gone since.
       }
     }
+    if (found.length === 0 || performance.now() > deadline) return;
+    await wait(2);
   }
-  return false;
 }

@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 
-/** Windows has no process groups: the tree of children takes their place there. */
-export const HAS_GROUPS = process.platform !== 'win32';
-
 /** Signals every process of a group; a group that is gone already is fine. On Windows every signal kills. */
 export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (!HAS_GROUPS) {
+  if (process.platform === 'win32') {
     spawn('taskkill', ['/PID', String(group), '/T', '/F'], { windowsHide: true, stdio: 'ignore' }).on(
       'error',
       () => {

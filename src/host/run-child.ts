@@ -1,8 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { LONGEST_TIMER_MS } from './clock.ts';
 import type { ChildResult, Command } from './host.ts';
 import type { Keeper, Mark } from './keeper.ts';
 import { Head } from './kept-output.ts';
-import { HAS_GROUPS, signalGroup } from './process-group.ts';
+import { signalGroup } from './process-group.ts';
+import { startChild } from './start-child.ts';
 
 const KEEP_BYTES = 16 * 2 ** 20;
 /** Between the polite signal and the other one. */
@@ -12,146 +14,165 @@ const DRAIN_MS = 200;
 /** A process in uninterruptible sleep cannot be killed; strop does not wait for it. */
 const GIVE_UP_MS = 5000;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The environment of a child with its mark. */
-export function markedEnvironment(env: Environment, mark: Mark): NodeJS.ProcessEnv {
-  return { ...env, [mark.name]: mark.value };
+/** What stands in for what a command leaves open. */
+export interface RunContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly keeper: Keeper;
 }
 
-/** The code of a failed start; `spawn` throws some and emits the others. */
-export function startErrorCode(error: unknown): string {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : String(error);
-}
+const NOTHING: ChildResult = {
+  ok: false,
+  exitCode: undefined,
+  signal: undefined,
+  stdout: '',
+  stderr: '',
+  timedOut: false,
+  aborted: false,
+  truncated: false,
+  startError: undefined,
+  durationNs: 0,
+};
 
 /** Runs a child to its end, as {@link Processes.run} promises. Never rejects. */
-export function runChild(
-  command: Command,
-  context: { env: Environment; cwd: string; keeper: Keeper },
-): Promise<ChildResult> {
+export async function runChild(command: Command, context: RunContext): Promise<ChildResult> {
+  if (command.signal?.aborted === true) return { ...NOTHING, aborted: true };
   const startedNs = process.hrtime.bigint();
-  const { keeper } = context;
-  const stdout = new Head(command.keepBytes ?? KEEP_BYTES);
-  const stderr = new Head(command.keepBytes ?? KEEP_BYTES);
-  const facts: { -readonly [K in keyof ChildResult]: ChildResult[K] } = {
-    ok: false,
-    exitCode: undefined,
-    signal: undefined,
-    stdout: '',
-    stderr: '',
-    timedOut: false,
-    aborted: false,
-    truncated: false,
-    startError: undefined,
-    durationNs: 0,
-  };
-  const result = (): ChildResult => ({
-    ...facts,
-    ok: facts.exitCode === 0 && !facts.timedOut && !facts.aborted,
-    stdout: stdout.text(),
-    stderr: stderr.text(),
-    truncated: stdout.truncated || stderr.truncated,
-    durationNs: facts.durationNs === 0 ? Number(process.hrtime.bigint() - startedNs) : facts.durationNs,
-  });
-
-  if (command.signal?.aborted === true) {
-    facts.aborted = true;
-    return Promise.resolve(result());
-  }
-  keeper.ready();
-  const mark = keeper.nextMark();
-  const [program, ...args] = command.argv;
-  let child: ChildProcess;
-  try {
-    child = spawn(program, args, {
+  const start = startChild(
+    {
+      argv: command.argv,
       cwd: command.cwd ?? context.cwd,
-      env: markedEnvironment(command.env ?? context.env, mark),
-      detached: HAS_GROUPS,
-      windowsHide: true,
+      env: command.env ?? context.env,
       stdio: [command.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    });
-  } catch (error) {
-    facts.startError = startErrorCode(error);
-    return Promise.resolve(result());
+    },
+    context.keeper,
+  );
+  if (!start.started) {
+    const { code, note } = await start.failure;
+    return { ...NOTHING, startError: code, stderr: note };
   }
-  const group = child.pid;
-  if (group !== undefined) keeper.register(group);
+  return await new RunningChild(command, start, startedNs, context.keeper).result;
+}
 
-  return new Promise((resolve) => {
-    const timers: NodeJS.Timeout[] = [];
-    const after = (ms: number, act: () => void): void => {
-      timers.push(setTimeout(act, ms));
-    };
-    let stopping = false;
-    let settled = false;
+/** A child between its start and its result. */
+class RunningChild {
+  readonly result: Promise<ChildResult>;
+  readonly #resolve: (result: ChildResult) => void;
+  readonly #command: Command;
+  readonly #child: ChildProcess;
+  readonly #group: number;
+  readonly #mark: Mark;
+  readonly #keeper: Keeper;
+  readonly #startedNs: bigint;
+  readonly #stdout: Head;
+  readonly #stderr: Head;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #stopped: 'timeout' | 'abort' | undefined;
+  #exit: { readonly code: number | null; readonly signal: string | null; readonly atNs: bigint } | undefined;
+  #settled = false;
 
-    const settle = (): void => {
-      if (settled) return;
-      settled = true;
-      for (const timer of timers) clearTimeout(timer);
-      command.signal?.removeEventListener('abort', onAbort);
-      child.stdin?.destroy();
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      child.unref();
-      if (group !== undefined) keeper.forget(group);
-      resolve(result());
-    };
-    const kill = (): void => {
-      if (group === undefined) return;
-      signalGroup(group, 'SIGKILL');
-      if (stopping) keeper.killMarked(mark);
-    };
-    const stop = (): void => {
-      if (stopping || group === undefined) return;
-      stopping = true;
-      signalGroup(group, 'SIGTERM');
-      after(GRACE_MS, () => {
-        kill();
-        after(GIVE_UP_MS, settle);
-      });
-    };
-    const onAbort = (): void => {
-      if (facts.durationNs > 0) return;
-      facts.aborted = true;
-      stop();
-    };
+  constructor(
+    command: Command,
+    start: { readonly child: ChildProcess; readonly group: number; readonly mark: Mark },
+    startedNs: bigint,
+    keeper: Keeper,
+  ) {
+    let resolve: (result: ChildResult) => void = () => undefined;
+    this.result = new Promise((resolveResult) => {
+      resolve = resolveResult;
+    });
+    this.#resolve = resolve;
+    this.#command = command;
+    this.#child = start.child;
+    this.#group = start.group;
+    this.#mark = start.mark;
+    this.#keeper = keeper;
+    this.#startedNs = startedNs;
+    this.#stdout = new Head(command.keepBytes ?? KEEP_BYTES);
+    this.#stderr = new Head(command.keepBytes ?? KEEP_BYTES);
+    this.#listen();
+  }
 
-    command.signal?.addEventListener('abort', onAbort, { once: true });
-    if (command.timeoutMs !== undefined) {
-      after(command.timeoutMs, () => {
-        if (facts.durationNs > 0 || stopping) return;
-        facts.timedOut = true;
-        stop();
+  #listen(): void {
+    const { signal, timeoutMs, stdin } = this.#command;
+    const child = this.#child;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (timeoutMs !== undefined) {
+      this.#after(timeoutMs, () => {
+        this.#stop('timeout');
       });
     }
     child.stdout?.on('data', (chunk: Buffer) => {
-      stdout.add(chunk);
+      this.#stdout.add(chunk);
     });
     child.stderr?.on('data', (chunk: Buffer) => {
-      stderr.add(chunk);
+      this.#stderr.add(chunk);
     });
     // A child need not read what it is given.
     child.stdin?.on('error', () => undefined);
-    child.stdin?.end(command.stdin);
-
-    child.on('error', (error) => {
-      if (group !== undefined) return;
-      facts.startError = startErrorCode(error);
-      settle();
-    });
-    child.on('exit', (exitCode, signal) => {
-      facts.durationNs = Number(process.hrtime.bigint() - startedNs);
-      facts.exitCode = exitCode ?? undefined;
-      facts.signal = signal ?? undefined;
+    child.stdin?.end(stdin);
+    child.on('exit', (code, exitSignal) => {
+      this.#exit = { code, signal: exitSignal, atNs: process.hrtime.bigint() };
       // Nobody of the group outlives its first process: a helper left in the background would disturb what follows.
-      kill();
-      after(DRAIN_MS, () => {
+      signalGroup(this.#group, 'SIGKILL');
+      this.#keeper.forget(this.#group);
+      this.#after(DRAIN_MS, () => {
         // What the child wrote before its end is in the pipe: one more turn of the loop reads it all.
-        setImmediate(settle);
+        setImmediate(this.#settle);
       });
     });
-    child.on('close', settle);
-  });
+    child.on('close', this.#settle);
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.push(setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
+  }
+
+  readonly #onAbort = (): void => {
+    this.#stop('abort');
+  };
+
+  #stop(why: 'timeout' | 'abort'): void {
+    if (this.#exit !== undefined || this.#stopped !== undefined) return;
+    this.#stopped = why;
+    signalGroup(this.#group, 'SIGTERM');
+    this.#after(GRACE_MS, () => {
+      if (this.#exit !== undefined) return;
+      signalGroup(this.#group, 'SIGKILL');
+      this.#after(GIVE_UP_MS, this.#settle);
+    });
+  }
+
+  readonly #settle = (): void => {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#command.signal?.removeEventListener('abort', this.#onAbort);
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream?.destroy();
+    this.#child.unref();
+    void this.#leaveNothing().then(() => {
+      this.#resolve(this.#makeResult());
+    });
+  };
+
+  /** A child that had to be stopped is not trusted to have kept all of its own children in its group. */
+  async #leaveNothing(): Promise<void> {
+    if (this.#stopped !== undefined) await this.#keeper.killMarked(this.#mark, this.#group);
+  }
+
+  #makeResult(): ChildResult {
+    const exitCode = this.#exit?.code ?? undefined;
+    return {
+      ok: exitCode === 0 && this.#stopped === undefined,
+      exitCode,
+      signal: this.#exit?.signal ?? undefined,
+      stdout: this.#stdout.text(),
+      stderr: this.#stderr.text(),
+      timedOut: this.#stopped === 'timeout',
+      aborted: this.#stopped === 'abort',
+      truncated: this.#stdout.truncated || this.#stderr.truncated,
+      startError: undefined,
+      durationNs: Number((this.#exit?.atNs ?? process.hrtime.bigint()) - this.#startedNs),
+    };
+  }
 }

@@ -1,14 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Reply, Worker, WorkerCommand } from './host.ts';
+import { LONGEST_TIMER_MS } from './clock.ts';
+import { GrowingBuffer } from './growing-buffer.ts';
 import type { Keeper } from './keeper.ts';
 import { Tail } from './kept-output.ts';
-import { HAS_GROUPS, signalGroup } from './process-group.ts';
-import { markedEnvironment, startErrorCode } from './run-child.ts';
+import { signalGroup } from './process-group.ts';
+import { startChild, type Start, type StartFailure } from './start-child.ts';
 
 const KEEP_BYTES = 64 * 2 ** 10;
-const LONGEST_LINE = 64 * 2 ** 20;
+/** Of one line, and of all lines that nobody received yet. */
+const MOST_BYTES = 64 * 2 ** 20;
 /** Between the end of the channel and the end of the process, one of which may never come. */
 const GRACE_MS = 300;
 const GIVE_UP_MS = 5000;
@@ -19,24 +22,22 @@ type Ended = Extract<Reply, { kind: 'ended' }>;
 
 /** Starts a worker, as {@link Processes.startWorker} promises. Never throws: a failed start is an `ended` reply. */
 export function startWorker(command: WorkerCommand, keeper: Keeper): Worker {
-  keeper.ready();
   return new ChildWorker(command, keeper);
 }
 
 class ChildWorker implements Worker {
   readonly #keeper: Keeper;
-  readonly #mark;
-  readonly #child: ChildProcess | undefined;
+  readonly #start: Start;
   readonly #channel: Socket | undefined;
   readonly #stdout = new Tail(KEEP_BYTES);
   readonly #stderr = new Tail(KEEP_BYTES);
   readonly #lines: Line[] = [];
-  /** Pieces of the line that is not complete yet. */
-  #pieces: Buffer[] = [];
-  #pieceBytes = 0;
+  /** Characters in the lines that nobody received yet. */
+  #unreadSize = 0;
+  /** The line that is not complete yet. */
+  readonly #partial = new GrowingBuffer();
   #waiting: ((reply: Reply) => void) | undefined;
-  #exit: { exitCode: number | undefined; signal: string | undefined } | undefined;
-  #channelOpen = true;
+  #exit: { readonly exitCode: number | undefined; readonly signal: string | undefined } | undefined;
   #problem: string | undefined;
   #ended: Ended | undefined;
   readonly #gone: Promise<void>;
@@ -44,62 +45,55 @@ class ChildWorker implements Worker {
 
   constructor(command: WorkerCommand, keeper: Keeper) {
     this.#keeper = keeper;
-    this.#mark = keeper.nextMark();
     this.#gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
     });
-    const [program, ...args] = command.argv;
-    let child: ChildProcess;
-    try {
-      child = spawn(program, args, {
-        cwd: command.cwd,
-        env: markedEnvironment(command.env, this.#mark),
-        detached: HAS_GROUPS,
-        windowsHide: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    this.#start = startChild({ ...command, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] }, keeper);
+    if (this.#start.started) {
+      this.#channel = this.#start.child.stdio[3] as Socket;
+      this.#listen(this.#start.child, this.#start.group, this.#channel);
+    } else {
+      void this.#start.failure.then((failure) => {
+        this.#fail(failure);
       });
-    } catch (error) {
-      this.#failStart(error);
-      return;
     }
-    this.#child = child;
-    if (child.pid !== undefined) keeper.register(child.pid);
+  }
+
+  #listen(child: ChildProcess, group: number, channel: Socket): void {
     child.stdout?.on('data', (chunk: Buffer) => {
       this.#stdout.add(chunk);
     });
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr.add(chunk);
     });
-    const channel = child.stdio[3] as Socket;
-    this.#channel = channel;
     channel.on('data', (chunk: Buffer) => {
       this.#take(chunk);
     });
     // A worker that is gone makes writing fail; its end is told by `ended`.
     channel.on('error', () => undefined);
     channel.on('close', () => {
-      this.#channelOpen = false;
-      this.#maybeEnd();
-      if (this.#exit === undefined) this.#later(() => this.#condemn('it closed its channel'));
-    });
-    child.on('error', (error) => {
-      if (child.pid === undefined) this.#failStart(error);
+      this.#later(() => {
+        this.#condemn('it closed its channel');
+      });
     });
     child.on('exit', (exitCode, signal) => {
       this.#exit = { exitCode: exitCode ?? undefined, signal: signal ?? undefined };
-      if (child.pid !== undefined) {
-        signalGroup(child.pid, 'SIGKILL');
-        keeper.forget(child.pid);
-      }
+      signalGroup(group, 'SIGKILL');
+      this.#keeper.forget(group);
       this.#resolveGone();
-      // A child of the worker that left its group may hold the channel open.
-      if (this.#channelOpen) this.#later(() => channel.destroy());
-      this.#maybeEnd();
+      // A child of the worker that left its group may hold the pipes open.
+      this.#later(() => {
+        this.#closePipes();
+      });
+    });
+    // Only when nothing more can arrive: no line, and no last word on stderr, may come after the end.
+    child.on('close', () => {
+      this.#end();
     });
   }
 
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#start.started ? this.#start.group : undefined;
   }
 
   send(line: string): void {
@@ -108,14 +102,20 @@ class ChildWorker implements Worker {
 
   receive(timeoutMs: number): Promise<Reply> {
     const line = this.#lines.shift();
-    if (line !== undefined) return Promise.resolve(line);
+    if (line !== undefined) {
+      this.#unreadSize -= line.line.length;
+      return Promise.resolve(line);
+    }
     if (this.#ended !== undefined) return Promise.resolve(this.#ended);
     if (this.#waiting !== undefined) throw new Error('receive() was called while another one waits');
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#waiting = undefined;
-        resolve({ kind: 'timeout' });
-      }, timeoutMs);
+      const timer = setTimeout(
+        () => {
+          this.#waiting = undefined;
+          resolve({ kind: 'timeout' });
+        },
+        Math.min(timeoutMs, LONGEST_TIMER_MS),
+      );
       this.#waiting = (reply) => {
         clearTimeout(timer);
         this.#waiting = undefined;
@@ -133,67 +133,77 @@ class ChildWorker implements Worker {
   }
 
   async kill(): Promise<void> {
-    if (this.#exit === undefined && this.pid !== undefined) signalGroup(this.pid, 'SIGKILL');
-    this.#keeper.killMarked(this.#mark);
+    if (!this.#start.started) return;
+    const { child, group, mark } = this.#start;
+    if (this.#exit === undefined) signalGroup(group, 'SIGKILL');
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, GIVE_UP_MS);
     });
     await Promise.race([this.#gone, patience]);
     clearTimeout(timer);
-    for (const stream of [this.#channel, this.#child?.stdout, this.#child?.stderr]) stream?.destroy();
-    this.#child?.unref();
+    await this.#keeper.killMarked(mark, group);
+    this.#closePipes();
+    child.unref();
+  }
+
+  #closePipes(): void {
+    if (!this.#start.started) return;
+    const { stdout, stderr } = this.#start.child;
+    for (const stream of [this.#channel, stdout, stderr]) stream?.destroy();
   }
 
   #take(chunk: Buffer): void {
     const arrivedNs = Number(process.hrtime.bigint());
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-      this.#pieces.push(chunk.subarray(from, at));
+      let bytes = chunk.subarray(from, at);
       from = at + 1;
-      const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
-      this.#pieces = [];
-      this.#pieceBytes = 0;
-      if (!isUtf8(bytes)) {
+      if (this.#partial.size > 0) {
+        this.#partial.add(bytes);
+        bytes = this.#partial.view();
+      }
+      const line = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+      if (this.#partial.size > 0) this.#partial.clear();
+      if (line === undefined) {
         this.#condemn('it sent a line that is no UTF-8 text');
         return;
       }
-      this.#deliver({ kind: 'line', line: bytes.toString('utf8'), arrivedNs });
+      this.#deliver({ kind: 'line', line, arrivedNs });
     }
-    if (from === chunk.length) return;
-    this.#pieces.push(from === 0 ? chunk : chunk.subarray(from));
-    this.#pieceBytes += chunk.length - from;
-    if (this.#pieceBytes > LONGEST_LINE) this.#condemn('it sent a line of more than 64 MiB');
+    if (from < chunk.length) this.#partial.add(chunk.subarray(from));
+    if (this.#partial.size > MOST_BYTES) this.#condemn('it sent a line of more than 64 MiB');
+    if (this.#unreadSize > MOST_BYTES) this.#condemn('it sent more than 64 MiB that nobody asked for');
   }
 
   #deliver(line: Line): void {
-    if (this.#waiting === undefined) this.#lines.push(line);
-    else this.#waiting(line);
+    if (this.#waiting !== undefined) {
+      this.#waiting(line);
+      return;
+    }
+    this.#lines.push(line);
+    this.#unreadSize += line.line.length;
   }
 
   /** Ends a worker that cannot be talked to. */
   #condemn(problem: string): void {
     if (this.#exit !== undefined || this.#problem !== undefined) return;
     this.#problem = problem;
-    this.#pieces = [];
+    this.#partial.clear();
     this.#channel?.destroy();
     if (this.pid !== undefined) signalGroup(this.pid, 'SIGKILL');
   }
 
-  #failStart(error: unknown): void {
-    this.#problem = startErrorCode(error);
-    this.#exit = { exitCode: undefined, signal: undefined };
-    this.#channelOpen = false;
-    this.#resolveGone();
-    this.#maybeEnd();
+  #fail({ code, note }: StartFailure): void {
+    this.#problem = note === '' ? code : `${code}, ${note}`;
+    this.#end();
   }
 
-  /** Only when the process is gone and nothing more can arrive, so that no line is lost behind its end. */
-  #maybeEnd(): void {
-    if (this.#exit === undefined || this.#channelOpen || this.#ended !== undefined) return;
+  #end(): void {
+    const exit = this.#exit ?? { exitCode: undefined, signal: undefined };
     this.#ended = {
       kind: 'ended',
-      ...this.#exit,
+      ...exit,
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
     };
     this.#waiting?.(this.#ended);
