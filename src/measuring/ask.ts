@@ -32,19 +32,17 @@ async function askList(host: Host, side: Side, settings: WorkerSettings, workloa
 }
 
 /**
- * Collects pytest tests of a side without running them: all, or those below a path or node id (relative to the project).
+ * Collects the pytest tests below the given files, folders or node ids (relative to the project) without running them.
  * Throws a StropError when pytest is missing or cannot start.
  */
 export async function listPytest(
   host: Host,
   side: Side,
   settings: WorkerSettings,
-  nodeId = '',
+  targets: readonly string[],
 ): Promise<Found<FoundTest>> {
-  const file = nodeId.split('::')[0] ?? '';
-  const workload: PytestWorkload = { ...placeholder, nodeId, file };
-  const spec = workerSpec(host, side, workload, settings.runFolder);
-  const answer = await askList(host, side, settings, workload, spec);
+  const spec = { ...workerSpec(host, side, placeholder, settings.runFolder), targets };
+  const answer = await askList(host, side, settings, placeholder, spec);
   const items = z.array(z.tuple([z.string(), z.string(), z.boolean()])).parse(answer.items);
   return {
     found: items.map(([id, path, isBenchmark]) => ({

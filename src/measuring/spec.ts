@@ -21,8 +21,7 @@ export function workerSpec(
       return {
         ...place,
         kind: 'pytest',
-        nodeId: workload.nodeId,
-        file: workload.file,
+        targets: [workload.nodeId],
         cacheFolder: `${runFolder}/pytest-${side.label}-${host.random.token(4)}`,
       };
     case 'callable':

@@ -6,3 +6,5 @@ export type {
   StatementWorkload,
   Workload,
 } from './workload.ts';
+export { findAsvFolder, findBenchmarkFiles } from './discover.ts';
+export { looksLikeTestId, parseCallable } from './parse.ts';

@@ -2,12 +2,7 @@
  * What is run to be measured. `id` is what the user typed or the discovery found, stable between runs, unique in one
  * request; `file` is the file that holds the workload itself (the yardstick), relative to the project, where there is one.
  */
-export type Workload =
-  | PytestWorkload
-  | CallableWorkload
-  | StatementWorkload
-  | CommandWorkload
-  | AsvWorkload;
+export type Workload = PytestWorkload | CallableWorkload | StatementWorkload | CommandWorkload | AsvWorkload;
 
 /** A pytest test: one that uses the `benchmark` fixture (only the benchmarked call is measured), or any other (the whole call). */
 export interface PytestWorkload {

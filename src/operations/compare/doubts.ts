@@ -1,0 +1,112 @@
+import { formatChange, formatShare } from '#base';
+import type { Doubt } from '#base';
+import { fastestLogRatios } from '#measuring';
+import type { TimeMeter } from '#measuring';
+import { combineRounds, judge, median } from '#verdict';
+import type { Judgement, Rule } from '#verdict';
+import type { Tally } from './tally.ts';
+
+/** Pair noise beyond this share makes a result slow and its size vague. */
+const NOISY_SD = 0.05;
+
+/** A change of this factor is more often a mistake of the benchmark than a feat. */
+const ABSURD_FACTOR = 10;
+
+function opposite(one: number, other: number, margin: number): boolean {
+  return Math.sign(one) !== Math.sign(other) && Math.abs(one) > margin && Math.abs(other) > margin;
+}
+
+/** Reservations that follow from comparing the verdict on time with everything else that was read. */
+export function findTimeDoubts(
+  tally: Tally,
+  meter: TimeMeter,
+  judged: Judgement,
+  rule: Rule,
+): readonly Doubt[] {
+  const doubts: Doubt[] = [...judged.doubts];
+  const margin = Math.log1p(rule.margin);
+  const effect = Math.log(judged.ratio);
+  const changed = judged.outcome === 'faster' || judged.outcome === 'slower';
+  if (judged.pairSd > NOISY_SD) {
+    doubts.push({
+      code: 'noisy-machine',
+      text: `Pairs scatter by ${formatShare(judged.pairSd)}: the size of the change is vague; a calmer machine decides sooner.`,
+    });
+  }
+  if (changed && Math.abs(effect) > Math.log(ABSURD_FACTOR)) {
+    doubts.push({
+      code: 'absurd-ratio',
+      text: 'A change by more than a factor of ten: make sure that the workload still does its work (compare results, try larger inputs).',
+    });
+  }
+  if (meter === 'cpu' && changed) {
+    const wall = tally.judgement('wall', rule);
+    if (wall.eValue >= 1 / rule.alpha && opposite(Math.log(wall.ratio), effect, margin)) {
+      doubts.push({
+        code: 'wall-disagrees',
+        text: `CPU time says ${formatChange(judged.ratio)} but wall time ${formatChange(wall.ratio)}: the workload waits for something.`,
+      });
+    }
+  }
+  const timed = tally.pairs.filter((pair) => pair.rounds.length > 0);
+  const fastest = timed.map((pair) => fastestLogRatios(pair)).filter((ratios) => ratios.length > 0);
+  if (changed && meter === 'cpu' && fastest.length > 0) {
+    const minima = judge(fastest.map(combineRounds), rule);
+    if (minima.eValue >= 1 / rule.alpha && opposite(Math.log(minima.ratio), effect, margin)) {
+      doubts.push({
+        code: 'minima-disagree',
+        text: `The fastest iterations change by ${formatChange(minima.ratio)}: typical and best case move apart.`,
+      });
+    }
+  }
+  doubts.push(...findFirstCallDoubt(tally, judged, rule), ...findWitnessDoubt(tally, judged, rule));
+  return doubts;
+}
+
+/** Much faster in the long run but not at the first call: results may be kept from call to call. */
+function findFirstCallDoubt(tally: Tally, judged: Judgement, rule: Rule): readonly Doubt[] {
+  if (judged.outcome !== 'faster' || judged.ratio > 0.7 || tally.pairs.length === 0) return [];
+  const first = median(
+    tally.pairs.map((pair) => Math.log(pair.firstCallNs.b / Math.max(pair.firstCallNs.a, 1))),
+  );
+  if (first < -Math.log1p(rule.margin) * 5) return [];
+  return [
+    {
+      code: 'first-call-differs',
+      text: `Repeated calls change by ${formatChange(judged.ratio)}, the first call in a fresh process by ${formatChange(Math.exp(first))}: results may be kept between calls.`,
+    },
+  ];
+}
+
+function findWitnessDoubt(tally: Tally, judged: Judgement, rule: Rule): readonly Doubt[] {
+  if (judged.outcome !== 'faster' && judged.outcome !== 'slower') return [];
+  const effect = Math.log(judged.ratio);
+  for (const [name, meter] of [
+    ['machine instructions', 'instructions'],
+    ['bytecodes', 'bytecodes'],
+  ] as const) {
+    const seen = tally.witness(meter);
+    if (seen === undefined || seen.before === 0) continue;
+    const ratio = seen.after / seen.before;
+    if (opposite(Math.log(ratio), effect, Math.log1p(rule.margin))) {
+      return [
+        {
+          code: 'witness-disagrees',
+          text: `Executed ${name} change by ${formatChange(ratio)}, against the time: the work moved between Python and native code, or the time changed for another reason.`,
+        },
+      ];
+    }
+    if (
+      seen.after === seen.before &&
+      tally.witness('allocations')?.after === tally.witness('allocations')?.before
+    ) {
+      return [
+        {
+          code: 'witness-disagrees',
+          text: `Both sides execute the same number of ${name} and allocations: the difference comes from native code, data or memory layout.`,
+        },
+      ];
+    }
+  }
+  return [];
+}

@@ -1,0 +1,58 @@
+import type { Both, Pair, TimeMeter } from '#measuring';
+import { logRatios, timeOf } from '#measuring';
+import { combineRounds, median } from '#verdict';
+
+/** Every figure that a pair may yield and that is judged over pairs. */
+export type MeterName = TimeMeter | 'rss' | 'peak' | 'allocations';
+
+/** How a meter is shown and judged. */
+export interface MeterKind {
+  readonly unit: 'ns' | 'bytes' | 'count';
+  readonly words: 'time' | 'memory';
+  /** Differences below this many units are none: an interpreter's own bookkeeping moves by as much. */
+  readonly floor: number;
+}
+
+/** The kinds of all meters. */
+export const METERS: Readonly<Record<MeterName, MeterKind>> = {
+  cpu: { unit: 'ns', words: 'time', floor: 0 },
+  wall: { unit: 'ns', words: 'time', floor: 0 },
+  'wall-less-queue': { unit: 'ns', words: 'time', floor: 0 },
+  rss: { unit: 'bytes', words: 'memory', floor: 0 },
+  peak: { unit: 'bytes', words: 'memory', floor: 1024 },
+  allocations: { unit: 'count', words: 'memory', floor: 8 },
+};
+
+/** One pair's figure for one meter: the sides' values per iteration and the log ratio that is judged. */
+export interface Reading extends Both<number> {
+  readonly logRatio: number;
+}
+
+function amounts(sides: Both<number | undefined> | undefined, floor: number): Reading | undefined {
+  if (sides?.a === undefined || sides.b === undefined) return undefined;
+  const { a, b } = sides;
+  // One is added so that "nothing at all" has a ratio to something.
+  return { a, b, logRatio: Math.abs(b - a) < floor ? 0 : Math.log((b + 1) / (a + 1)) };
+}
+
+/** What a pair says by a meter; undefined when it did not read it. */
+export function readMeter(pair: Pair, meter: MeterName): Reading | undefined {
+  switch (meter) {
+    case 'rss':
+      return amounts(pair.peakRssBytes, METERS.rss.floor);
+    case 'peak':
+    case 'allocations':
+      return amounts(pair.extras[meter], METERS[meter].floor);
+    case 'cpu':
+    case 'wall':
+    case 'wall-less-queue': {
+      const ratios = logRatios(pair, meter);
+      if (ratios.length === 0) return undefined;
+      return {
+        a: median(pair.rounds.map((round) => timeOf(round.a, meter))),
+        b: median(pair.rounds.map((round) => timeOf(round.b, meter))),
+        logRatio: combineRounds(ratios),
+      };
+    }
+  }
+}

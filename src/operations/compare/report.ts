@@ -1,0 +1,113 @@
+import type { Doubt } from '#base';
+import type { TimeMeter } from '#measuring';
+import type { ComparedMeter, ComparedWorkload } from '#store';
+import type { Judgement, Outcome } from '#verdict';
+import { findTimeDoubts } from './doubts.ts';
+import type { Lane } from './lane.ts';
+import type { Answers } from './measure-all.ts';
+import { METERS } from './meters.ts';
+import type { MeterName } from './meters.ts';
+
+type Verdict = ComparedWorkload['verdict'];
+
+/** The four answers in the words of a meter's kind. */
+export function wordOf(outcome: Outcome, words: 'time' | 'memory'): Verdict {
+  if (words === 'time') return outcome;
+  switch (outcome) {
+    case 'faster':
+      return 'leaner';
+    case 'slower':
+      return 'heavier';
+    case 'no difference':
+    case 'undecided':
+      return outcome;
+  }
+}
+
+function bounds(judged: Judgement): Pick<ComparedMeter, 'ratio' | 'low' | 'high'> {
+  return { ratio: judged.ratio, low: judged.low, high: Number.isFinite(judged.high) ? judged.high : null };
+}
+
+function outcomeOf(lane: Lane, answers: Answers, meter: MeterName): Outcome {
+  if (meter === 'peak' || meter === 'allocations' || meter === 'rss')
+    return answers.memory[meter].outcome(lane.id);
+  if (meter === lane.measurement.plan.meter) return answers.time.outcome(lane.id);
+  return lane.tally.judgement(meter, lane.rule).outcome;
+}
+
+function metersOf(lane: Lane, answers: Answers): Record<string, ComparedMeter> {
+  const meters: Record<string, ComparedMeter> = {};
+  for (const name of Object.keys(METERS) as MeterName[]) {
+    const pairs = lane.tally.readings(name).length;
+    if (pairs === 0) continue;
+    // Without the kernel's word on queueing this meter would only repeat wall time.
+    if (name === 'wall-less-queue' && lane.measurement.plan.meter !== name) continue;
+    const judged = lane.tally.judgement(name, lane.rule);
+    const { unit, words } = METERS[name];
+    meters[name] = {
+      ...bounds(judged),
+      verdict: wordOf(outcomeOf(lane, answers, name), words),
+      pairs,
+      ...lane.tally.typical(name),
+      unit,
+    };
+  }
+  return meters;
+}
+
+function witnessesOf(lane: Lane): ComparedWorkload['witnesses'] {
+  const witnesses: ComparedWorkload['witnesses'] = {};
+  for (const name of ['bytecodes', 'instructions', 'allocations'] as const) {
+    const seen = lane.tally.witness(name);
+    if (seen === undefined) continue;
+    witnesses[name] = { ...seen, ratio: (seen.after + 1) / (seen.before + 1) };
+  }
+  return witnesses;
+}
+
+/** One lane as it is printed and kept. */
+export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
+  const meter = lane.verdictMeter;
+  const judged = lane.tally.judgement(meter, lane.rule);
+  const outcome = outcomeOf(lane, answers, meter);
+  const needed = outcome === 'undecided' ? judged.pairsNeeded : undefined;
+  const timed = METERS[meter].words === 'time';
+  const doubts: Doubt[] = [...lane.selected.doubts, ...lane.measurement.doubts];
+  if (timed)
+    doubts.push(...findTimeDoubts(lane.tally, meter as TimeMeter, { ...judged, outcome }, lane.rule));
+  if (lane.memoryMeters.length === 1) {
+    doubts.push({
+      code: 'memory-unmeasured',
+      text: 'Allocations cannot be counted on this system; peaks are measured.',
+    });
+  }
+  return {
+    id: lane.id,
+    kind: lane.selected.workload.kind,
+    verdict: wordOf(outcome, METERS[meter].words),
+    meter,
+    ...bounds(judged),
+    detectable: Number.isFinite(judged.detectable) ? judged.detectable : null,
+    pairs: judged.pairs,
+    pairsNeeded: needed ?? null,
+    secondsNeeded: needed === undefined ? null : ((needed - judged.pairs) * lane.pairNs()) / 1e9,
+    seconds: lane.spentNs / 1e9,
+    ...finite(lane.tally.typical(meter)),
+    doubts,
+    meters: metersOf(lane, answers),
+    witnesses: witnessesOf(lane),
+  };
+}
+
+function finite(typical: { readonly before: number; readonly after: number }) {
+  return {
+    before: Number.isFinite(typical.before) ? typical.before : 0,
+    after: Number.isFinite(typical.after) ? typical.after : 0,
+  };
+}
+
+/** The verdict of the whole comparison: bad news first, then doubt, then good news. */
+export function overallVerdict(workloads: readonly ComparedWorkload[]): Verdict {
+  const order: readonly Verdict[] = ['slower', 'heavier', 'undecided', 'faster', 'leaner'];
+  return order.find((verdict) => workloads.some((each) => each.verdict === verdict)) ?? 'no difference';
+}

@@ -1,0 +1,145 @@
+import { StropError } from '#base';
+import type { Doubt } from '#base';
+import { openMeasurement } from '#measuring';
+import type { Both, Measurement, WorkerSettings } from '#measuring';
+import { findProject, findPython, readSettings } from '#project';
+import { openRun, parseRevisions, prepareSides, removeLeftovers } from '#revisions';
+import type { Side } from '#revisions';
+import { openHistory } from '#store';
+import type { ComparisonDocument } from '#store';
+import type { Context } from '../operation.ts';
+import { Lane } from './lane.ts';
+import { interrupted, measureAll } from './measure-all.ts';
+import { overallVerdict, reportLane } from './report.ts';
+import { readRequest } from './request.ts';
+import type { CompareRequest } from './request.ts';
+import type { CompareInput } from './schema.ts';
+import { selectWorkloads } from './select.ts';
+import type { Selected } from './select.ts';
+
+/** Compares two revisions on one or more workloads; measures only, changes nothing of the user's. */
+export async function compare(context: Context, input: CompareInput): Promise<ComparisonDocument> {
+  const { host } = context;
+  const begin = host.clock.nowNs();
+  const project = await findProject(host, host.cwd);
+  const settings = await readSettings(host, project.root);
+  const request = readRequest(input, settings);
+  const requests = parseRevisions(input.revisions);
+  await removeLeftovers(host);
+  const interpreter = await findPython(host, project, {
+    python: input.python ?? settings.python?.value,
+    ...(input.python === undefined && settings.python !== undefined
+      ? { source: `${settings.python.evidence.file}:${String(settings.python.evidence.line ?? 1)}` }
+      : {}),
+  });
+  const run = await openRun(host);
+  try {
+    await host.files.makeFolder(`${run.folder}/tmp`);
+    const prepared = await prepareSides(host, project, requests, {
+      run,
+      python: interpreter,
+      include: settings.include,
+      sourceRoots: settings.sourceRoots,
+      signal: context.signal,
+      progress: (text) => {
+        context.progress({ kind: 'step', text });
+      },
+    });
+    const sides = { a: prepared.a, b: prepared.b };
+    const worker = { runFolder: run.folder, timeoutMs: request.timeoutMs };
+    const selected = await selectWorkloads({ host, sides, worker, interpreter, settings }, input);
+    const lanes = await openLanes(context, selected, sides, worker, request);
+    try {
+      const { alpha, margin } = request.rule;
+      const answers = await measureAll(context, lanes, alpha, margin);
+      const workloads = lanes.map((lane) => reportLane(lane, answers));
+      const document: ComparisonDocument = {
+        kind: 'comparison',
+        version: 1,
+        date: host.clock.date(),
+        a: revisionOf(sides.a),
+        b: revisionOf(sides.b),
+        verdict: overallVerdict(workloads),
+        rule: { alpha, margin, budgetSeconds: request.budgetNs / 1e9 },
+        python: { executable: interpreter.executable, version: interpreter.versionText },
+        machine: {
+          system: host.machine.system,
+          cpu: host.machine.cpuModel,
+          cores: host.machine.cores,
+          load: host.machine.load() ?? null,
+        },
+        seconds: (host.clock.nowNs() - begin) / 1e9,
+        doubts: [...interpreter.doubts, ...prepared.doubts, ...machineDoubts(context)],
+        workloads,
+        samples: null,
+      };
+      const samples = lanes.flatMap((lane) =>
+        lane.tally.pairs.map((pair) => ({ workload: lane.id, meter: lane.measurement.plan.meter, ...pair })),
+      );
+      return await openHistory(host, project.root).saveComparison(document, samples);
+    } finally {
+      await Promise.allSettled(lanes.map((lane) => lane.measurement.close()));
+    }
+  } catch (error) {
+    // A killed worker looks like a lost one: what really happened is that the user has had enough.
+    if (context.signal.aborted) throw interrupted();
+    throw error;
+  } finally {
+    await run.dispose();
+  }
+}
+
+async function openLanes(
+  context: Context,
+  selected: readonly Selected[],
+  sides: Both<Side>,
+  worker: WorkerSettings,
+  request: CompareRequest,
+): Promise<readonly Lane[]> {
+  const lanes: Lane[] = [];
+  try {
+    for (const each of selected) {
+      if (context.signal.aborted) throw interrupted();
+      context.progress({ kind: 'step', text: `calibrating ${each.workload.id}` });
+      const measurement: Measurement = await openMeasurement(context.host, {
+        sides,
+        workload: each.workload,
+        runFolder: worker.runFolder,
+        timeoutMs: worker.timeoutMs,
+        budgetNs: request.budgetNs,
+        meter: request.meter === 'cpu' || request.meter === 'wall' ? request.meter : undefined,
+        signal: context.signal,
+      });
+      lanes.push(new Lane(each, measurement, request));
+    }
+    return lanes;
+  } catch (error) {
+    await Promise.allSettled(lanes.map((lane) => lane.measurement.close()));
+    throw error instanceof StropError && selected.length > 1 ? withAdvice(error) : error;
+  }
+}
+
+/** With many workloads one that fails stops all: the user learns how to leave it out. */
+function withAdvice(error: StropError): StropError {
+  return new StropError({
+    ...error.facts,
+    remedy: `${error.facts.remedy} To leave this workload out, name the others with --workload.`,
+  });
+}
+
+function revisionOf(side: Side): ComparisonDocument['a'] {
+  const { name, commit, contentId } = side.revision;
+  return { revision: name, commit, content: contentId };
+}
+
+function machineDoubts(context: Context): readonly Doubt[] {
+  const { machine } = context.host;
+  const load = machine.load();
+  if (load === undefined || load <= machine.cores) return [];
+  return [
+    {
+      code: 'busy-machine',
+      text: `The load average is ${load.toFixed(1)} on ${String(machine.cores)} cores: verdicts hold, but take longer and see less.`,
+    },
+  ];
+}

@@ -1,0 +1,293 @@
+import { StropError } from '#base';
+import type { Doubt } from '#base';
+import type { Host } from '#host';
+import { listAsv, listPytest } from '#measuring';
+import type { Both, WorkerSettings } from '#measuring';
+import { suggestWord } from '#project';
+import type { Interpreter, Settings } from '#project';
+import type { Side } from '#revisions';
+import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable } from '#workloads';
+import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
+import type { CompareInput } from './schema.ts';
+
+/** A workload to measure, with what was doubtful about finding it. */
+export interface Selected {
+  readonly workload: Workload;
+  readonly doubts: readonly Doubt[];
+}
+
+/** What the selection looks at. */
+export interface Selection {
+  readonly host: Host;
+  readonly sides: Both<Side>;
+  readonly worker: WorkerSettings;
+  readonly interpreter: Interpreter;
+  readonly settings: Settings;
+}
+
+type FileWorkload = PytestWorkload | AsvWorkload;
+
+/** What one side has of the workloads that live in files of their own. */
+interface Listing {
+  readonly workloads: readonly FileWorkload[];
+  readonly errors: readonly (readonly [file: string, reason: string])[];
+}
+
+/** Turns what the user asked for into workloads; throws a StropError for what does not exist. */
+export async function selectWorkloads(
+  selection: Selection,
+  input: CompareInput,
+): Promise<readonly Selected[]> {
+  const direct = directWorkload(input);
+  if (direct !== undefined) return [{ workload: direct, doubts: [] }];
+  const ids = input.workload.flatMap((id) => namedWorkload(selection.settings, id) ?? [id]);
+  if (input.workload.length === 0) return selectAll(selection);
+  const selected: Selected[] = [];
+  for (const id of ids) {
+    if (typeof id !== 'string') selected.push({ workload: id, doubts: [] });
+    else if (looksLikeTestId(id)) selected.push(...(await selectFromFile(selection, id)));
+    else selected.push({ workload: requireCallable(selection.settings, id), doubts: [] });
+  }
+  return selected.filter(
+    (each, index) => selected.findIndex((other) => other.workload.id === each.workload.id) === index,
+  );
+}
+
+function directWorkload(input: CompareInput): Workload | undefined {
+  const given = [input.stmt !== undefined, input.command.length > 0, input.workload.length > 0].filter(
+    Boolean,
+  );
+  if (given.length > 1) {
+    throw new StropError({
+      code: 'bad-request',
+      problem: '--workload, --stmt and a command after -- exclude each other',
+      remedy: 'Give one of them.',
+    });
+  }
+  if (input.setup !== undefined && input.stmt === undefined) {
+    throw new StropError({
+      code: 'bad-request',
+      problem: '--setup needs --stmt',
+      remedy: 'Give the statement that is to be measured.',
+    });
+  }
+  if (input.stmt !== undefined) {
+    return { kind: 'statement', id: input.stmt, statement: input.stmt, setup: input.setup ?? '' };
+  }
+  const [program, ...rest] = input.command;
+  if (program === undefined) return undefined;
+  return { kind: 'command', id: input.command.join(' '), argv: [program, ...rest] };
+}
+
+function namedWorkload(settings: Settings, id: string): readonly (Workload | string)[] | undefined {
+  const setting = settings.workloads.find((each) => each.name === id);
+  if (setting === undefined) return undefined;
+  switch (setting.kind) {
+    case 'id':
+      return [setting.id];
+    case 'statement':
+      return [{ kind: 'statement', id, statement: setting.statement, setup: setting.setup }];
+    case 'command':
+      return [{ kind: 'command', id, argv: setting.argv }];
+    case 'callable': {
+      const [module = '', qualname = ''] = setting.target.split(':');
+      return [{ kind: 'callable', id, module, qualname, args: setting.args, kwargs: setting.kwargs }];
+    }
+  }
+}
+
+function requireCallable(settings: Settings, id: string): Workload {
+  const workload = parseCallable(id);
+  if (workload !== undefined) return workload;
+  const near = suggestWord(
+    id,
+    settings.workloads.map((each) => each.name),
+  );
+  throw new StropError({
+    code: 'workload-missing',
+    problem: 'this is no workload that strop knows',
+    where: id,
+    remedy:
+      near !== undefined
+        ? `Did you mean ${near}?`
+        : 'Give a pytest node id (tests/test_x.py::test_y), module:function or module:function(1, "text"), or a name from [tool.strop.workloads].',
+  });
+}
+
+async function list(selection: Selection, side: Side, targets: readonly string[]): Promise<Listing> {
+  const { host, worker, interpreter } = selection;
+  const asvFolder = await findAsvFolder(host, side.project);
+  const inAsv = (target: string) =>
+    asvFolder !== undefined && (asvFolder === '.' || target.startsWith(`${asvFolder}/`));
+  const asv = asvFolder !== undefined && targets.some((target) => target === '' || inAsv(target));
+  const asvFound = asv ? await listAsv(host, side, worker, asvFolder) : { found: [], errors: [] };
+  const files = targets.includes('') ? await findBenchmarkFiles(host, side.project) : targets;
+  const existing: string[] = [];
+  for (const file of files) {
+    if ((await host.files.kind(`${side.project}/${file.split('::')[0] ?? file}`)) !== undefined)
+      existing.push(file);
+  }
+  const tests = existing.filter((file) => !inAsv(file) || asvFound.found.length === 0);
+  if (tests.length === 0) return { workloads: asvFound.found, errors: asvFound.errors };
+  if (interpreter.tools['pytest'] === undefined) throw withoutPytest(interpreter);
+  const collected = await listPytest(host, side, worker, tests);
+  const benchmarks = collected.found.filter((each) => each.isBenchmark);
+  // A named test need not be a benchmark: its whole call is measured then.
+  const chosen = benchmarks.length > 0 || targets.includes('') ? benchmarks : collected.found;
+  return {
+    workloads: [...chosen.map((each) => each.workload), ...asvFound.found],
+    errors: [...collected.errors, ...asvFound.errors],
+  };
+}
+
+function withoutPytest(interpreter: Interpreter): StropError {
+  return new StropError({
+    code: 'workload-failed',
+    problem: `pytest is not installed for ${interpreter.executable} (${interpreter.why})`,
+    remedy:
+      'Install pytest into the project environment, name its interpreter with --python, or measure a module:function.',
+  });
+}
+
+function matches(workload: FileWorkload, id: string): boolean {
+  return (
+    workload.id === id ||
+    workload.id.startsWith(`${id}::`) ||
+    workload.id.startsWith(`${id}[`) ||
+    (id.endsWith('/') ? workload.id.startsWith(id) : workload.id.startsWith(`${id}/`))
+  );
+}
+
+async function selectAll(selection: Selection): Promise<readonly Selected[]> {
+  const b = await list(selection, selection.sides.b, ['']);
+  const a = await list(selection, selection.sides.a, ['']);
+  const ids = new Set([...a.workloads, ...b.workloads].map((each) => each.id));
+  const named = selection.settings.workloads.flatMap(
+    (each) => namedWorkload(selection.settings, each.name) ?? [],
+  );
+  const direct = named
+    .map((each) => (typeof each === 'string' ? requireCallableOrSkip(each) : each))
+    .filter((each) => each !== undefined);
+  const found = [
+    ...(await settle(selection, { a, b }, [...ids])),
+    ...direct.map((workload) => ({ workload, doubts: [] })),
+  ];
+  if (found.length > 0) return found;
+  const [file, reason] = [...b.errors, ...a.errors][0] ?? [];
+  throw new StropError({
+    code: 'workload-missing',
+    problem:
+      file === undefined
+        ? 'the project has no benchmark that strop could find'
+        : 'the benchmarks cannot be collected',
+    ...(file === undefined ? {} : { where: file }),
+    remedy:
+      'Name something to measure: --workload module:function, --stmt "…", or a command after --; `strop scaffold module:function` writes a first benchmark.',
+    ...(reason === undefined ? {} : { detail: reason }),
+  });
+}
+
+/** Ids in the settings that name tests are found by the listing anyway. */
+function requireCallableOrSkip(id: string): Workload | undefined {
+  return looksLikeTestId(id) ? undefined : parseCallable(id);
+}
+
+async function selectFromFile(selection: Selection, id: string): Promise<readonly Selected[]> {
+  const normal = id.replace(/^\.\//, '').replaceAll('\\', '/');
+  // Collecting the whole file tells what else there is when the id is wrong.
+  const target = normal.split('::')[0] ?? normal;
+  const a = await list(selection, selection.sides.a, [target]);
+  const b = await list(selection, selection.sides.b, [target]);
+  const known = [...a.workloads, ...b.workloads];
+  let ids = [...new Set(known.filter((each) => matches(each, normal)).map((each) => each.id))];
+  let listing = { a, b };
+  if (ids.length === 0 && normal.includes('::')) {
+    // The file has benchmarks, but a plain test of it was named.
+    listing = {
+      a: await listExactly(selection, selection.sides.a, normal),
+      b: await listExactly(selection, selection.sides.b, normal),
+    };
+    ids = [
+      ...new Set(
+        [...listing.a.workloads, ...listing.b.workloads]
+          .filter((each) => matches(each, normal))
+          .map((each) => each.id),
+      ),
+    ];
+  }
+  if (ids.length > 0) return settle(selection, listing, ids);
+  const [, reason] = [...b.errors, ...a.errors][0] ?? [];
+  const near = suggestWord(
+    normal,
+    known.map((each) => each.id),
+  );
+  throw new StropError({
+    code: 'workload-missing',
+    problem: reason === undefined ? 'neither side has such a test or benchmark' : 'this cannot be collected',
+    where: id,
+    remedy:
+      near !== undefined
+        ? `Did you mean ${near}?`
+        : known.length > 0
+          ? `There is: ${known
+              .slice(0, 4)
+              .map((each) => each.id)
+              .join(', ')}.`
+          : 'Give the id as pytest prints it, relative to the project folder.',
+    ...(reason === undefined ? {} : { detail: reason }),
+  });
+}
+
+async function listExactly(selection: Selection, side: Side, id: string): Promise<Listing> {
+  const path = id.split('::')[0] ?? id;
+  if ((await selection.host.files.kind(`${side.project}/${path}`)) === undefined)
+    return { workloads: [], errors: [] };
+  const collected = await listPytest(selection.host, side, selection.worker, [id]);
+  return { workloads: collected.found.map((each) => each.workload), errors: collected.errors };
+}
+
+/**
+ * Both sides must run the same yardstick. Where a benchmark file differs, side A's is used for both as long as it holds
+ * all that is to be measured, else side B's; the copy goes into strop's own checkout, never to the user.
+ */
+async function settle(
+  selection: Selection,
+  listing: Both<Listing>,
+  ids: readonly string[],
+): Promise<readonly Selected[]> {
+  const { host, sides } = selection;
+  const selected: Selected[] = [];
+  const wanted = [...listing.a.workloads, ...listing.b.workloads].filter((each) => ids.includes(each.id));
+  for (const file of new Set(wanted.map((each) => each.file))) {
+    const workloads = wanted.filter((each) => each.file === file);
+    const unique = workloads.filter(
+      (each, index) => workloads.findIndex((other) => other.id === each.id) === index,
+    );
+    const inA = new Set(listing.a.workloads.map((each) => each.id));
+    const [textA, textB] = [
+      await host.files.readText(`${sides.a.project}/${file}`),
+      await host.files.readText(`${sides.b.project}/${file}`),
+    ];
+    let doubt: Doubt | undefined;
+    if (textA !== textB) {
+      const fromA = textA !== undefined && unique.every((each) => inA.has(each.id));
+      const text = fromA ? textA : textB;
+      const to = fromA ? sides.b : sides.a;
+      const path = `${to.project}/${file}`;
+      await host.files.makeFolder(path.slice(0, path.lastIndexOf('/')));
+      if (text !== undefined) await host.files.writeAtomically(path, text);
+      doubt =
+        textA === undefined || textB === undefined
+          ? {
+              code: 'yardstick-from-other-side',
+              text: `Side ${textA === undefined ? 'A' : 'B'} has no ${file}: both sides were measured with the other side's.`,
+            }
+          : {
+              code: 'yardstick-differs',
+              text: `${file} differs between the sides: both were measured with side ${fromA ? 'A' : 'B'}'s.`,
+            };
+    }
+    selected.push(...unique.map((workload) => ({ workload, doubts: doubt === undefined ? [] : [doubt] })));
+  }
+  return selected;
+}

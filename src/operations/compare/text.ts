@@ -1,0 +1,97 @@
+import { formatBytes, formatChange, formatCount, formatDuration, formatShare } from '#base';
+import type { ComparedMeter, ComparedWorkload, ComparisonDocument } from '#store';
+import type { Style } from '../operation.ts';
+
+const METER_NAMES: Readonly<Record<string, string>> = {
+  cpu: 'CPU time',
+  wall: 'wall time',
+  'wall-less-queue': 'wall time less waiting for a core',
+  rss: 'peak RSS',
+  peak: 'peak of allocations',
+  allocations: 'allocations',
+};
+
+function amount(value: number, meter: string): string {
+  if (meter === 'allocations') return formatCount(value);
+  return meter === 'peak' || meter === 'rss' ? formatBytes(value) : formatDuration(value);
+}
+
+function colour(verdict: string, style: Style): string {
+  const word = verdict.toUpperCase();
+  switch (verdict) {
+    case 'faster':
+    case 'leaner':
+      return style.bold(style.good(word));
+    case 'slower':
+    case 'heavier':
+      return style.bold(style.bad(word));
+    case 'undecided':
+      return style.bold(style.warn(word));
+    default:
+      return style.bold(word);
+  }
+}
+
+function interval(judged: { readonly low: number; readonly high: number | null }): string {
+  if (judged.high === null || judged.low === 0) return '[nothing excluded yet]';
+  return `[${formatChange(judged.low)}, ${formatChange(judged.high)}]`;
+}
+
+function memoryLine(workload: ComparedWorkload): string | undefined {
+  const shown = (['peak', 'allocations', 'rss'] as const).flatMap((name) => {
+    const meter: ComparedMeter | undefined = workload.meters[name];
+    if (meter === undefined || name === workload.meter) return [];
+    const change = meter.verdict === 'no difference' ? '' : ` ${formatChange(meter.ratio)}`;
+    return [
+      `${METER_NAMES[name] ?? name} ${amount(meter.before, name)} → ${amount(meter.after, name)}: ${meter.verdict}${change}`,
+    ];
+  });
+  return shown.length === 0 ? undefined : shown.join('; ');
+}
+
+function needed(workload: ComparedWorkload): string {
+  if (workload.secondsNeeded === null)
+    return 'more time may not help: the change lies near the margin or the noise is too large';
+  return `about ${formatDuration(workload.secondsNeeded * 1e9)} more would decide (--budget)`;
+}
+
+function workloadLines(workload: ComparedWorkload, style: Style): readonly string[] {
+  const { meter } = workload;
+  const lines = [
+    style.bold(workload.id),
+    `  ${colour(workload.verdict, style)}  ${formatChange(workload.ratio)} ${interval(workload)}  ${amount(workload.before, meter)} → ${amount(workload.after, meter)}`,
+    style.dim(
+      `  ${METER_NAMES[meter] ?? meter}, ${String(workload.pairs)} pairs, ${formatDuration(workload.seconds * 1e9)}; ${
+        workload.detectable === null
+          ? 'too few pairs to have seen any change'
+          : `a change of ${formatShare(workload.detectable)} would have been seen`
+      }`,
+    ),
+  ];
+  if (workload.verdict === 'undecided') lines.push(`  ${needed(workload)}`);
+  const memory = memoryLine(workload);
+  if (memory !== undefined) lines.push(style.dim(`  ${memory}`));
+  lines.push(...workload.doubts.map((doubt) => style.warn(`  doubt: ${doubt.text}`)));
+  return lines;
+}
+
+function summary(document: ComparisonDocument): string {
+  const counts = new Map<string, number>();
+  for (const { verdict } of document.workloads) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  const parts = [...counts].map(([verdict, count]) => `${String(count)} ${verdict}`);
+  const { alpha, margin } = document.rule;
+  return `${parts.join(', ')} in ${formatDuration(document.seconds * 1e9)} (error rate ${formatShare(alpha)}, changes within ±${formatShare(margin)} are no news)`;
+}
+
+/** The comparison for people. */
+export function text(document: ComparisonDocument, style: Style): readonly string[] {
+  const side = (label: string, revision: ComparisonDocument['a']) =>
+    `${label} ${revision.revision} (${revision.commit.slice(0, 9)})`;
+  return [
+    style.dim(`${side('A', document.a)}  →  ${side('B', document.b)}, Python ${document.python.version}`),
+    '',
+    ...document.workloads.flatMap((workload) => [...workloadLines(workload, style), '']),
+    ...document.doubts.map((doubt) => style.warn(`doubt: ${doubt.text}`)),
+    summary(document),
+  ];
+}
