@@ -1,5 +1,5 @@
 import { findComponents } from './components.ts';
-import type { Costs, FunctionCost } from './costs.ts';
+import type { Costs, FunctionCost } from './function-cost.ts';
 import type { CallEdge, CallGraphProfile, FunctionRow } from './profile.ts';
 
 /** An edge with numbers of one metric; `self` sums to at most the callee's self cost over all its callers. */

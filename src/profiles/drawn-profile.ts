@@ -20,7 +20,7 @@ export function drawStacks(picture: string): StackProfile {
   const margin = Math.min(...lines.map((line) => line.search(/\S/)));
   for (const line of lines) {
     const depth = (line.search(/\S/) - margin) / 2;
-    const [name = '', cost = '0'] = line.trim().split(' ');
+    const [, name = '', cost = '0'] = /^(.*) ([\d.]+)$/.exec(line.trim()) ?? [];
     let frame = frames.findIndex((known) => known.name === name);
     if (frame < 0) frame = frames.push(drawFrame(name)) - 1;
     path[depth] = nodes.push({ parent: path[depth - 1] ?? -1, frame, self: [Number(cost)] }) - 1;

@@ -12,7 +12,7 @@ export type {
 export { classifyFrames, shortenPath } from './origins.ts';
 export type { Roots } from './origins.ts';
 export { costFunctions } from './costs.ts';
-export type { Costs, FunctionCost } from './costs.ts';
+export type { Costs, FunctionCost } from './function-cost.ts';
 export { boundSpeedup } from './bound.ts';
 export { cutCallGraph } from './cut.ts';
 export type { Cut, CutProfile } from './cut.ts';

@@ -1,4 +1,4 @@
-import type { Costs, FunctionCost } from './costs.ts';
+import type { Costs, FunctionCost } from './function-cost.ts';
 import type { StackProfile } from './profile.ts';
 
 /** The costs of all functions of a profile of stacks; see `costFunctions`. */
