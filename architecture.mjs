@@ -84,8 +84,8 @@ export const MODULES = [
     ring: 'doing',
     what: 'one state of the project as a folder that is ready to run',
     mayImport: ['base', 'host', 'project'],
-    // Lock files are compared, and what an interrupted run left behind is read back.
-    packages: ['zod', 'smol-toml'],
+    // Lock files are compared, also as version ranges, and what an interrupted run left behind is read back.
+    packages: ['zod', 'smol-toml', '@renovatebot/pep440'],
     node: 'pure',
   },
   {
@@ -150,7 +150,7 @@ export const MODULES = [
       'gates',
       'store',
     ],
-    packages: ['zod'],
+    packages: ['zod', 'string-width'],
     node: 'pure',
   },
   {
