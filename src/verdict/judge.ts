@@ -1,0 +1,70 @@
+import type { Doubt } from '#base';
+import type { Evidence, Judgement, Outcome, Rule } from './evidence.ts';
+import { confidenceInterval } from './interval.ts';
+import { pairsToDecision, smallestEffect } from './power.ts';
+import { median, robustSd } from './quantile.ts';
+import { signEvidence } from './sign-bets.ts';
+import { tMixtureEvidence } from './t-mixture.ts';
+
+/** Throws a RangeError for what can only be a bug of the caller: the numbers were checked where they came in. */
+function check(logRatios: readonly number[], rule: Rule): void {
+  if (!(rule.alpha > 0 && rule.alpha < 1))
+    throw new RangeError(`alpha is ${String(rule.alpha)}, not between 0 and 1`);
+  if (!(rule.margin >= 0))
+    throw new RangeError(`margin is ${String(rule.margin)}, not a share of at least 0`);
+  const wrong = logRatios.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new RangeError(`log ratio ${String(wrong)} is ${String(logRatios[wrong])}`);
+}
+
+function decide(estimate: number, evidence: Evidence, rule: Rule): Outcome {
+  const margin = Math.log1p(rule.margin);
+  if (Math.log(evidence.low) >= -margin && Math.log(evidence.high) <= margin) return 'no difference';
+  if (evidence.eValue < 1 / rule.alpha) return 'undecided';
+  if (estimate > margin && evidence.low >= 1) return 'slower';
+  if (estimate < -margin && evidence.high <= 1) return 'faster';
+  return 'undecided';
+}
+
+function listDoubts(rule: Rule): readonly Doubt[] {
+  if (rule.method === 'signs') return [];
+  const text = 'The error rate holds for nearly Gaussian noise between pairs, which few pairs cannot show.';
+  return [{ code: 'near-normal-noise-assumed', text }];
+}
+
+/**
+ * What the pairs measured so far say, and whether that is an answer.
+ *
+ * `logRatios` are ln(B/A), one per pair in the order of measuring, all of them: no pair is ever dropped. May be
+ * called after every pair; the chance that identical code is ever called faster or slower is at most `rule.alpha`.
+ *
+ * - `slower`, `faster`: the evidence against "no effect" reaches 1/alpha AND the estimate lies beyond the margin.
+ * - `no difference`: the interval lies within the margin, even when it excludes 1.
+ * - `undecided`: neither yet. Measure on with the same pairs; never start afresh.
+ *
+ * Throws a RangeError for a rule or a log ratio that makes no sense.
+ */
+export function judge(logRatios: readonly number[], rule: Rule): Judgement {
+  check(logRatios, rule);
+  const pairs = logRatios.length;
+  const estimate = pairs === 0 ? 0 : median(logRatios);
+  const pairSd = robustSd(logRatios);
+  const eValue =
+    pairs === 0 ? 1 : rule.method === 'signs' ? signEvidence(logRatios, 0) : tMixtureEvidence(logRatios);
+  const interval = confidenceInterval(logRatios, eValue, rule);
+  const evidence: Evidence = {
+    pairs,
+    ratio: Math.exp(estimate),
+    low: Math.exp(interval.low),
+    high: Math.exp(interval.high),
+    eValue,
+    pairSd,
+    detectable: smallestEffect(pairSd, pairs, rule),
+  };
+  const outcome = decide(estimate, evidence, rule);
+  return {
+    ...evidence,
+    outcome,
+    pairsNeeded: outcome === 'undecided' ? pairsToDecision(estimate, pairSd, pairs, rule) : undefined,
+    doubts: listDoubts(rule),
+  };
+}
