@@ -24,6 +24,7 @@ export type DoubtCode =
   | 'provenance-unproven'
   | 'nothing-of-the-project-runs'
   | 'generated-files-shared'
+  | 'files-missing'
   | 'environments-differ'
   | 'environment-not-rebuilt'
   | 'absurd-ratio'

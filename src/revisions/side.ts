@@ -5,9 +5,9 @@ export interface Revision {
   readonly name: string;
   /** Full hash of the commit; of the commit below for a working tree. */
   readonly commit: string;
-  /** Hash of the content: the commit's tree, or of every changed and untracked file for a working tree. */
+  /** Hash of the content: git's tree hash, also for a working tree, so that it stays the same when it is committed. */
   readonly contentId: string;
-  /** A working tree without a difference to its commit. */
+  /** A working tree without a difference to its commit; always true for a commit. */
   readonly clean: boolean;
 }
 
@@ -19,7 +19,10 @@ export interface Side {
   readonly root: string;
   /** Absolute path of the project inside the checkout (differs from `root` in a monorepo). */
   readonly project: string;
-  /** Absolute folders from which the project's modules are imported, first wins. */
+  /**
+   * Absolute folders from which the project's modules are imported, first wins. Where the side has an environment of its
+   * own, compiled and generated modules lie in them, too, beside the sources.
+   */
   readonly sourceRoots: readonly string[];
   /** Top-level modules and packages found in the source roots: what must come from this side. */
   readonly modules: readonly string[];

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { join, sep } from 'node:path';
+import { StropError } from '#base';
+import type { Host } from '#host';
+import { findGitlinks } from './checkout.ts';
+import type { Workplace } from './checkout.ts';
+import { askGit, gitMessage, runGit, splitZero } from './git.ts';
+import { findFilled } from './large-files.ts';
+import { openNested, readingEnvironment, writingEnvironment } from './repository.ts';
+import type { Repository } from './repository.ts';
+import type { Side } from './side.ts';
+
+/** A file that is not the same on both sides. */
+export interface ChangedPath {
+  /** Relative to the top of the checkout, with `/`. */
+  readonly path: string;
+  /** `added`: only in B; `removed`: only in A; `changed`: other content, another mode, or a link in place of a file. */
+  readonly kind: 'added' | 'removed' | 'changed';
+}
+
+const FAILURE = {
+  problem: 'git cannot tell what has changed in the working tree',
+  remedy: 'Repair the repository until `git status` works.',
+};
+
+async function hashTree(
+  host: Host,
+  place: Workplace,
+  repository: Repository,
+  folder: string,
+): Promise<{ readonly tree: string; readonly parts: readonly string[] }> {
+  const call = {
+    cwd: folder,
+    env: { GIT_INDEX_FILE: join(place.scratch, `index-${host.random.token(8)}`) },
+    signal: place.signal,
+  };
+  const at = [
+    '-c',
+    'core.sparseCheckout=false',
+    '-c',
+    'index.sparse=false',
+    `--git-dir=${repository.gitDir}`,
+    `--work-tree=${folder}`,
+  ];
+  const reading = { ...call, env: { ...call.env, ...readingEnvironment(repository, place.objects) } };
+  const writing = { ...call, env: { ...call.env, ...writingEnvironment(place.objects) } };
+  const born = await runGit(host, { ...reading, args: [...at, 'rev-parse', '--verify', '--quiet', 'HEAD'] });
+  await askGit(host, { ...reading, args: [...at, 'read-tree', born.ok ? 'HEAD' : '--empty'] }, FAILURE);
+  const parts: string[] = [];
+  const listed = await askGit(host, { ...reading, args: [...at, 'ls-files', '-s', '-z'] }, FAILURE);
+  for (const link of findGitlinks(listed)) {
+    const submodule = await openNested(host, join(repository.top, link.path));
+    if (submodule === undefined) continue;
+    const inner = await hashTree(host, place, submodule, join(folder, link.path));
+    const recorded = await runGit(host, {
+      cwd: submodule.top,
+      env: readingEnvironment(submodule, place.objects),
+      args: ['rev-parse', '--verify', '--quiet', `${link.commit}^{tree}`],
+    });
+    const same = recorded.ok && recorded.stdout.trim() === inner.tree && inner.parts.length === 0;
+    if (!same) parts.push(link.path, inner.tree, ...inner.parts);
+  }
+  // The fresh index knows no file times: git compares every file by content.
+  const differing = await askGit(
+    host,
+    { ...reading, args: [...at, 'ls-files', '-z', '--modified', '--deleted', '--others'] },
+    FAILURE,
+  );
+  const filled =
+    differing === ''
+      ? new Set()
+      : await findFilled(host, { ...reading, args: at }, folder, splitZero(differing));
+  const changed = splitZero(differing).filter((path) => !filled.has(path));
+  if (changed.length > 0) {
+    await askGit(
+      host,
+      {
+        ...writing,
+        args: [...at, 'update-index', '--add', '--remove', '--replace', '-z', '--stdin'],
+        stdin: changed.map((path) => `${path}\0`).join(''),
+      },
+      FAILURE,
+    );
+  }
+  const tree = await askGit(host, { ...writing, args: [...at, 'write-tree', '--missing-ok'] }, FAILURE);
+  return { tree: tree.trim(), parts };
+}
+
+/**
+ * Content id of a frozen working tree: the hash of the tree object that git would write for it, made in the run folder.
+ * The same content has the same id before and after it is committed. Where submodules are not at the recorded commit,
+ * their trees are hashed into it.
+ */
+export async function identifyTree(host: Host, place: Workplace, repository: Repository): Promise<string> {
+  const { tree, parts } = await hashTree(host, place, repository, place.root);
+  if (parts.length === 0) return tree;
+  return createHash('sha256')
+    .update(JSON.stringify([tree, ...parts]))
+    .digest('hex');
+}
+
+/**
+ * Every file that differs between the two checkouts, by content, sorted by path. Files that strop itself put into both
+ * (generated ones that git ignores) are the same on both sides and so never listed.
+ */
+export async function changedPaths(
+  host: Host,
+  a: Pick<Side, 'root'>,
+  b: Pick<Side, 'root'>,
+): Promise<readonly ChangedPath[]> {
+  const result = await runGit(host, {
+    cwd: a.root,
+    args: [
+      'diff',
+      '--no-index',
+      '--no-ext-diff',
+      '--no-textconv',
+      '--no-renames',
+      '--name-status',
+      '-z',
+      a.root,
+      b.root,
+    ],
+  });
+  // 1 says that there are differences.
+  if (result.exitCode !== 0 && result.exitCode !== 1) {
+    throw new StropError({ code: 'bad-tree', ...FAILURE, detail: gitMessage(result) });
+  }
+  const fields = splitZero(result.stdout);
+  const found = new Map<string, ChangedPath['kind']>();
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const letter = fields[at] ?? '';
+    const full = fields[at + 1] ?? '';
+    const root = full.startsWith(b.root) ? b.root : a.root;
+    const path = full
+      .slice(root.length)
+      .replace(/^[\\/]+/, '')
+      .split(sep)
+      .join('/');
+    const kind = letter === 'A' ? 'added' : letter === 'D' ? 'removed' : 'changed';
+    // A file in place of a link comes as one removed and one added.
+    found.set(path, found.has(path) ? 'changed' : kind);
+  }
+  return [...found]
+    .map(([path, kind]) => ({ path, kind }))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
+}
