@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'scripts/**/*.e2e.mjs'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // Real measurements share two cores: one file at a time keeps them from disturbing each other.

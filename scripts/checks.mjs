@@ -12,7 +12,17 @@ export const CHECKS = [
   ['unit', tool('vitest/vitest.mjs', 'run', '--project', 'unit')],
   ['lint', tool('eslint/bin/eslint.js', '--max-warnings', '0', '.')],
   ['format', tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
-  ['types', tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')],
+  [
+    'types',
+    tool(
+      'typescript/bin/tsc',
+      '-p',
+      'tsconfig.json',
+      '--incremental',
+      '--tsBuildInfoFile',
+      '.cache/tsc.json',
+    ),
+  ],
   ['borders', [join('scripts', 'borders.mjs')]],
   ['arch', [join('scripts', 'arch.mjs'), '--check']],
   ['knip', tool('knip/bin/knip.js', '--no-progress')],

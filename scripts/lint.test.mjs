@@ -6,7 +6,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Each mistake: the rule that has to report it, and code as it could stand in an operation. */
 const MISTAKES = [
-  ['@typescript-eslint/no-floating-promises', 'async function measure() {}\nexport function run() { measure(); }'],
+  [
+    '@typescript-eslint/no-floating-promises',
+    'async function measure() {}\nexport function run() { measure(); }',
+  ],
   [
     '@typescript-eslint/no-floating-promises',
     "import type { Host } from '#host';\nexport function run(host: Host) { host.files.remove('/x'); }",

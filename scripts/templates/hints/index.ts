@@ -1,0 +1,2 @@
+export { rules } from './rules/index.ts';
+export type { Finding, Rule } from './rules/rule.ts';

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { exampleName } from './reader.ts';
+
+describe('reading example-name', () => {
+  it('puts the cost on the innermost frame', () => {
+    const profile = exampleName.read(new TextEncoder().encode('example-name 1\nmain;work 12\nend\n'));
+    expect(profile).toMatchObject({
+      frames: [{ name: 'main' }, { name: 'work' }],
+      nodes: [
+        { parent: -1, frame: 0, self: [0] },
+        { parent: 0, frame: 1, self: [12] },
+      ],
+    });
+  });
+});
