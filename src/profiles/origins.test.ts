@@ -30,6 +30,7 @@ describe('whose code a frame is', () => {
     ['<statement>', 'mine'],
     ['/home/me/shop/.venv/lib/python3.13/site-packages/numpy/core.py', 'dependency'],
     ['/home/me/shop/.venv/lib/python3.13/dist-packages/x.py', 'dependency'],
+    ['/home/me/shop/env/lib/python3.11/json/decoder.py', 'stdlib'],
     ['/usr/lib/python3.13/json/decoder.py', 'stdlib'],
     ['/usr/lib/python3.13/site-packages/six.py', 'dependency'],
     ['/opt/env/lib/python3.13/site-packages/yaml/__init__.py', 'dependency'],

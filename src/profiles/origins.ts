@@ -56,8 +56,9 @@ function findOrigin(file: string, roots: readonly Root[]): Origin {
   for (const root of roots) {
     const rest = below(path, root.folder);
     if (rest === undefined) continue;
-    // A `.venv` in the project or `site-packages` in the library folder is named by nobody, yet easy to know.
-    return INSTALLED.test(`/${rest}`) ? 'dependency' : root.origin;
+    // An environment in the project, or `site-packages` in the library, is often named by nobody, yet easy to know.
+    if (INSTALLED.test(`/${rest}`)) return 'dependency';
+    return STDLIB_SHAPE.test(`/${rest}`) ? 'stdlib' : root.origin;
   }
   if (path.startsWith('<frozen ')) return 'stdlib';
   if (path.startsWith('<')) return 'unknown';

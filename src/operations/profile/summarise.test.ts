@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cprofile } from '#profilers';
+import type { CallGraphProfile, Roots } from '#profiles';
+import { readProfile } from '#readers';
+import { drawCallGraph } from '../../profiles/drawn-profile.ts';
+import { profileResult } from './schema.ts';
+import type { ProfileResult } from './schema.ts';
+import { summarise, type Choice, type Recording } from './summarise.ts';
+
+const ROOTS: Roots = { project: ['/project'], stdlib: [], dependencies: [] };
+
+/** A drawn profile in milliseconds whose project is /project. */
+function draw(picture: string): CallGraphProfile {
+  const ms = picture.replace(/ (\d+)$/gm, ' $1000000');
+  const graph = drawCallGraph(ms);
+  const frames = graph.frames.map((frame) =>
+    frame.file === undefined ? frame : { ...frame, file: `/project/${frame.file}` },
+  );
+  return { ...graph, frames };
+}
+
+function ask(
+  profile: CallGraphProfile,
+  choice: Partial<Choice> = {},
+  known: Partial<Recording> = {},
+): ProfileResult {
+  const recording: Recording = {
+    profiler: cprofile,
+    roots: ROOTS,
+    workload: 'shop:report',
+    revision: undefined,
+    loops: undefined,
+    wallNs: undefined,
+    bareNs: undefined,
+    ...known,
+  };
+  const result = summarise(profile, recording, { top: 15, sort: 'own', ...choice });
+  // Whatever is answered must be what the schema promises, JSON and back.
+  expect(profileResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  return result;
+}
+
+const names = (result: ProfileResult): string[] => result.functions.map((row) => row.function);
+const codes = (result: ProfileResult): string[] => result.doubts.map((doubt) => doubt.code);
+
+const SHOP = `
+  Main 10
+    Load 20
+      json.loads 170
+    Report 100
+      Line 40
+      Line 60
+    deepcopy 400
+      copy 200
+`;
+
+describe('the answer of a profile', () => {
+  it('ranks own functions by what fixing them could gain, foreign code after them', () => {
+    const result = ask(draw(SHOP));
+    expect(names(result)).toEqual(['Main', 'Load', 'Report', 'Line', 'deepcopy', 'copy', 'json.loads']);
+    expect(result.functions[0]).toMatchObject({
+      function: 'Main',
+      file: 'src/Main.py',
+      line: 1,
+      origin: 'mine',
+      calls: 1,
+      self: 10e6,
+      inclusive: 1000e6,
+      own: 610e6,
+      selfShare: 0.01,
+      ownShare: 0.61,
+      inclusiveShare: 1,
+      inclusiveBound: null,
+      paidTo: [{ function: 'deepcopy', file: null, share: 0.6 }],
+    });
+    expect(result.functions[0]?.bound).toBeCloseTo(1 / 0.39, 9);
+    expect(result.total).toBe(1000e6);
+  });
+
+  it('never charges a cost twice: own shares and what nobody pays make up the whole', () => {
+    const result = ask(draw(`${SHOP}importlib 50`));
+    const paid = result.functions.reduce((sum, row) => sum + row.ownShare, 0);
+    expect(paid + result.hidden.share + result.hidden.unpaidShare).toBeCloseTo(1, 9);
+    expect(result.hidden.unpaidShare).toBeCloseTo(50 / 1050, 9);
+  });
+
+  it.each<[Choice['sort'], string[]]>([
+    ['own', ['Main', 'Load', 'Report', 'Line']],
+    ['cumulative', ['Main', 'Report', 'Load', 'Line']],
+    ['self', ['Report', 'Line', 'Load', 'Main']],
+    ['calls', ['Line', 'Main', 'Load', 'Report']],
+  ])('sorts own functions by %s when asked', (sort, order) => {
+    expect(names(ask(draw(SHOP), { sort })).slice(0, 4)).toEqual(order);
+  });
+
+  it('says how many rows it left out and what they cost', () => {
+    const result = ask(draw(SHOP), { top: 2 });
+    expect(names(result)).toEqual(['Main', 'Load']);
+    expect(result.hidden).toMatchObject({ functions: 2, foreign: 3 });
+    expect(result.hidden.share).toBeCloseTo(0.2, 9);
+  });
+
+  it('marks functions whose time is mostly the price of being traced', () => {
+    const tiny = Array.from({ length: 2000 }, () => '      Tiny 0.0003')
+      .join('\n')
+      .replace(/0\.0003/g, '300');
+    const profile = drawCallGraph(`
+  Main 90000000
+    Loop 1000
+${tiny}`);
+    const frames = profile.frames.map((frame) => ({ ...frame, file: `/project/${frame.file ?? ''}` }));
+    const result = ask({ ...profile, frames });
+    const marked = result.functions.filter((row) => row.doubts.length > 0).map((row) => row.function);
+    expect(marked).toEqual(['Tiny', 'Loop']);
+  });
+
+  it('measures the price of tracing where the workload also ran without the profiler', () => {
+    const profile = draw('Main 100\n  Tiny 100');
+    const result = ask(profile, {}, { loops: 2, bareNs: 80e6, wallNs: 210e6 });
+    expect(result).toMatchObject({ slowdown: 1.25, loops: 2, seconds: 0.21 });
+  });
+
+  it('doubts a recording that is too short, and one without own code', () => {
+    expect(codes(ask(draw('Main 49')))).toEqual(['profile-too-short', 'tracer-distorts']);
+    expect(codes(ask(draw('Main 51')))).toEqual(['tracer-distorts']);
+    expect(codes(ask(draw('len 60')))).toContain('nothing-of-the-project-runs');
+  });
+
+  it('answers about an empty profile without dividing by nothing', () => {
+    const empty = { ...draw('Main 1'), rows: [], edges: [] };
+    const result = ask(empty);
+    expect(result).toMatchObject({ total: 0, functions: [], hidden: { share: 0, unpaidShare: 0 } });
+  });
+
+  it('gives compiled code no file and hides addresses that change with every run', () => {
+    const result = ask(draw('Main 1\n  <built-in method __new__ of type object at 0x7f09a4b2c3> 99'));
+    expect(result.functions[1]).toMatchObject({
+      function: '<built-in method __new__ of type object>',
+      file: null,
+      line: null,
+      origin: 'native',
+    });
+  });
+
+  it.each(['cprofile-3.8', 'cprofile-3.9', 'cprofile-3.11', 'cprofile-3.12', 'cprofile-3.13'])(
+    'names the function that pays for deepcopy in a program that %s recorded',
+    (name) => {
+      const path = join(import.meta.dirname, `../../profiles/readers/cprofile/fixtures/${name}.prof`);
+      const profile = readProfile(new Uint8Array(readFileSync(path)), name);
+      if (profile.shape !== 'call-graph') throw new Error('cProfile has no stacks');
+      const roots = { project: ['/tmp/p'], stdlib: [], dependencies: [] };
+      const result = ask(profile, {}, { roots });
+      const dedupe = result.functions.find((row) => row.function === 'dedupe');
+      expect(names(result)).toContain('größe');
+      expect(dedupe).toMatchObject({ file: 'program.py', line: 27, origin: 'mine' });
+      expect(dedupe?.ownShare).toBeGreaterThan(0.2);
+      expect(dedupe?.paidTo[0]?.function).toBe('deepcopy');
+      expect(codes(result)).toEqual(['profile-too-short', 'tracer-distorts']);
+    },
+  );
+});

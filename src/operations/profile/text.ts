@@ -1,0 +1,186 @@
+import { assertNever, formatBytes, formatCount, formatDuration, formatShare } from '#base';
+import stringWidth from 'string-width';
+import type { Style } from '../operation.ts';
+import type { ProfiledFunction, ProfileResult } from './schema.ts';
+
+const WIDEST = 100;
+const NARROWEST = 60;
+/** `  own  at most  cumulative  self  calls  ` */
+const NUMBERS = ['own', 'at most', 'cumul.', 'self', 'calls'] as const;
+const WIDTHS = [7, 8, 8, 7, 8] as const;
+
+/** A profile as a table for people, at most 100 columns wide. */
+export function profileText(result: ProfileResult, style: Style): readonly string[] {
+  const width = Math.max(NARROWEST, Math.min(style.width, WIDEST));
+  const own = result.functions.filter((row) => row.origin === 'mine');
+  const foreign = result.functions.filter((row) => row.origin !== 'mine');
+  return [
+    ...headline(result, width, style),
+    ...(own.length === 0
+      ? []
+      : ['', style.dim(headings(NUMBERS, 'your function', width)), ...rows(own, width, style)]),
+    ...hiddenLines(result).flatMap((line) => wrap(line, width, '  ')),
+    ...(foreign.length === 0
+      ? []
+      : [
+          '',
+          style.dim(headings(['', '', 'cumul.', 'self', 'calls'], 'not yours, by self time', width)),
+          ...rows(foreign, width, style),
+        ]),
+    ...(result.doubts.length === 0 ? [] : ['']),
+    ...result.doubts.flatMap((doubt) =>
+      wrap(`! ${clean(doubt.text)}`, width, '  ').map((line) => style.warn(line)),
+    ),
+    ...(own.some((row) => row.doubts.length > 0)
+      ? wrap(
+          '~ the profiler itself takes more than a fifth of this row: it looks slower than it is',
+          width,
+          '  ',
+        )
+      : []),
+  ];
+}
+
+function headline(result: ProfileResult, width: number, style: Style): readonly string[] {
+  const facts = [`${formatValue(result.total, result.metric.unit)} ${clean(result.metric.name)}`];
+  if (result.calls !== null) facts.push(`${formatCount(result.calls)} calls`);
+  if (result.loops !== null) facts.push(`${formatCount(result.loops)} runs of the workload`);
+  if (result.slowdown !== null) facts.push(`${result.slowdown.toFixed(1)}x slower than without the profiler`);
+  const best = result.functions.find((row) => row.origin === 'mine');
+  const lines = [
+    shorten(clean(result.workload ?? 'profile'), width),
+    shorten(`${clean(result.tool)}: ${facts.join(', ')}`, width),
+  ];
+  if (best !== undefined && result.sort === 'own') {
+    const gain = best.bound === null ? 'everything' : `at most ${formatBound(best.bound)}`;
+    lines.push(
+      style.bold(
+        shorten(
+          `${formatShare(best.ownShare)} is paid by ${clean(best.function)}: fixing it alone gains ${gain}`,
+          width,
+        ),
+      ),
+    );
+  }
+  return lines;
+}
+
+function headings(names: readonly string[], last: string, width: number): string {
+  const cells = names.map((name, index) => name.padStart(WIDTHS[index] ?? 0));
+  return shorten([...cells, ` ${last}`].join(' '), width);
+}
+
+function rows(functions: readonly ProfiledFunction[], width: number, style: Style): readonly string[] {
+  const before = WIDTHS.reduce((sum, one) => sum + one + 1, 0) + 1;
+  return functions.map((row) => {
+    const mine = row.origin === 'mine';
+    const cells = [
+      mine ? formatShare(row.ownShare) : '',
+      mine ? formatBound(row.bound) : '',
+      formatShare(row.inclusiveShare),
+      formatShare(row.selfShare),
+      row.calls === null ? '' : formatCount(row.calls),
+    ].map((cell, index) => cell.padStart(WIDTHS[index] ?? 0));
+    const mark = row.doubts.length > 0 ? '~' : ' ';
+    const place = locate(row, width - before);
+    return `${cells.join(' ')} ${style.warn(mark)}${place}`;
+  });
+}
+
+/** Name and place; the end of a path says more than its beginning, so that is what stays. */
+function locate(row: ProfiledFunction, room: number): string {
+  const name = clean(row.function);
+  const most = row.paidTo[0];
+  // Where one foreign function makes up most of the cost, that is the thing to look at.
+  const through =
+    most !== undefined && most.share > row.ownShare / 2 ? `  mostly ${clean(most.function)}` : '';
+  if (row.file === null) return shorten(name, room);
+  const place = `${clean(row.file)}${row.line === null ? '' : `:${String(row.line)}`}`;
+  const full = `${name}  ${place}${through}`;
+  if (stringWidth(full) <= room) return full;
+  const shortName = shorten(name, Math.max(12, room - stringWidth(place) - 2));
+  const rest = room - stringWidth(shortName) - 2;
+  return shorten(`${shortName}  ${keepEnd(place, Math.max(8, rest))}`, room);
+}
+
+function hiddenLines(result: ProfileResult): readonly string[] {
+  const { hidden } = result;
+  const lines: string[] = [];
+  if (hidden.functions > 0) {
+    lines.push(
+      `… ${plural(hidden.functions, 'more function')} of yours, ${formatShare(hidden.share)} together`,
+    );
+  }
+  if (hidden.unpaidShare >= 0.0005) {
+    lines.push(
+      `… ${formatShare(hidden.unpaidShare)} was asked for by no function of yours (imports, threads, the runner)`,
+    );
+  }
+  return lines;
+}
+
+function plural(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function formatBound(bound: number | null): string {
+  if (bound === null || bound >= 999.5) return '>999x';
+  return `${bound.toFixed(bound < 1.995 ? 2 : bound < 99.5 ? 1 : 0)}x`;
+}
+
+function formatValue(value: number, unit: ProfileResult['metric']['unit']): string {
+  switch (unit) {
+    case 'ns':
+      return formatDuration(value);
+    case 'bytes':
+      return formatBytes(value);
+    case 'count':
+      return formatCount(value);
+    default:
+      return assertNever(unit);
+  }
+}
+
+/** Names come from a file that anybody may have written: nothing in them may steer the terminal. */
+function clean(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+function shorten(text: string, room: number): string {
+  if (stringWidth(text) <= room) return text;
+  let kept = '';
+  let used = 1;
+  for (const char of text) {
+    used += stringWidth(char);
+    if (used > room) break;
+    kept += char;
+  }
+  return `${kept}…`;
+}
+
+function keepEnd(text: string, room: number): string {
+  if (stringWidth(text) <= room) return text;
+  let kept = '';
+  let used = 1;
+  for (const char of Array.from(text).reverse()) {
+    used += stringWidth(char);
+    if (used > room) break;
+    kept = char + kept;
+  }
+  return `…${kept}`;
+}
+
+function wrap(text: string, width: number, indent: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (stringWidth(longer) > width && line !== '') {
+      lines.push(line);
+      line = indent + word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line].map((one) => shorten(one, width));
+}
