@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import { lineOfMatch } from './python-files.ts';
 import type { PythonFile } from './python-files.ts';
 import { lineAt } from './sources.ts';
-import { walkFiles } from './walk.ts';
+import type { WalkedFile } from './walk.ts';
 
 /** What a project already has to measure itself with. */
 export interface BenchmarkSource {
@@ -90,10 +90,11 @@ function readFile(file: PythonFile, codspeed: boolean): readonly BenchmarkSource
 async function findAsv(
   host: Host,
   root: string,
+  walked: readonly WalkedFile[],
   files: readonly PythonFile[],
 ): Promise<readonly BenchmarkSource[]> {
   const found: BenchmarkSource[] = [];
-  for await (const { path, name } of walkFiles(host, root, { depth: 2 })) {
+  for (const { path, name } of walked) {
     if (!/^asv\.conf\.jsonc?$/.test(name)) continue;
     const text = (await host.files.readText(joinPath(root, path))) ?? '';
     const match = /^[^/\n]*"benchmark_dir"\s*:\s*"([^"]+)"/m.exec(text);
@@ -111,9 +112,9 @@ async function findAsv(
   return found;
 }
 
-async function findFolders(host: Host, root: string): Promise<readonly BenchmarkSource[]> {
+function findFolders(walked: readonly WalkedFile[]): readonly BenchmarkSource[] {
   const folders = new Map<string, number>();
-  for await (const { path, name } of walkFiles(host, root, { depth: 3 })) {
+  for (const { path, name } of walked) {
     if (!name.endsWith('.py')) continue;
     const match = /^((?:[^/]+\/)*?(?:asv_?)?(?:bench\w*|perf|performance|perf_\w*|profiling))\//i.exec(path);
     if (match?.[1] !== undefined) folders.set(match[1], (folders.get(match[1]) ?? 0) + 1);
@@ -133,12 +134,13 @@ async function findFolders(host: Host, root: string): Promise<readonly Benchmark
 export async function findBenchmarks(
   host: Host,
   root: string,
+  walked: readonly WalkedFile[],
   files: readonly PythonFile[],
   codspeed: boolean,
 ): Promise<readonly BenchmarkSource[]> {
   return [
     ...files.flatMap((file) => readFile(file, codspeed)),
-    ...(await findAsv(host, root, files)),
-    ...(await findFolders(host, root)),
+    ...(await findAsv(host, root, walked, files)),
+    ...findFolders(walked),
   ];
 }

@@ -22,6 +22,7 @@ import { findBackend, lineAt, readPackaging } from './sources.ts';
 import type { Backend, PackagingFiles } from './sources.ts';
 import { findDependency, readTestSetup } from './test-setup.ts';
 import type { TestSetup } from './test-setup.ts';
+import { listFiles } from './walk.ts';
 
 /** Everything that strop knows about a project without running its code, each fact with its place. */
 export interface Facts {
@@ -80,7 +81,8 @@ export async function readFacts(
 ): Promise<Facts> {
   const { root } = project;
   const packaging = await readPackaging(host, root);
-  const files = await readTellingFiles(host, root);
+  const walked = await listFiles(host, root);
+  const files = await readTellingFiles(host, root, walked);
   const python = await readPythonRange(host, root, packaging);
   return {
     name: findName(packaging),
@@ -90,7 +92,7 @@ export async function readFacts(
     backend: findBackend(packaging),
     layout: await findLayout(host, root, sourceRoots),
     tests: await readTestSetup(host, project, packaging, files),
-    benchmarks: await findBenchmarks(host, root, files, await usesCodspeed(host, root)),
+    benchmarks: await findBenchmarks(host, root, walked, files, await usesCodspeed(host, root)),
     git: project.gitTop === undefined ? undefined : await readGitState(host, project.gitTop),
     doubts: [...interpreter.doubts, ...judgeVersion(python, interpreter)],
   };

@@ -1,5 +1,7 @@
 export type { Availability } from './availability.ts';
 export type { BenchmarkSource } from './benchmarks.ts';
+export { readToml, tomlValue } from './documents.ts';
+export type { TomlDocument } from './documents.ts';
 export type { Evidence, Fact } from './evidence.ts';
 export { formatEvidence } from './evidence.ts';
 export { readFacts } from './facts.ts';

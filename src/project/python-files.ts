@@ -1,7 +1,7 @@
 import type { Host } from '#host';
 import { joinPath } from './documents.ts';
 import { lineAt } from './sources.ts';
-import { walkFiles } from './walk.ts';
+import type { WalkedFile } from './walk.ts';
 
 /** A Python file of the project that may hold tests, benchmarks or scripts. */
 export interface PythonFile {
@@ -21,9 +21,13 @@ const MOST_FILES = 3000;
  * Reads the Python files that may hold tests, benchmarks or measuring scripts: those whose name or folder says so, and all at the top
  * of the project. Modules of the project itself are not read: they are many, and `import timeit` means nothing there.
  */
-export async function readTellingFiles(host: Host, root: string): Promise<readonly PythonFile[]> {
+export async function readTellingFiles(
+  host: Host,
+  root: string,
+  walked: readonly WalkedFile[],
+): Promise<readonly PythonFile[]> {
   const files: PythonFile[] = [];
-  for await (const { path, name } of walkFiles(host, root)) {
+  for (const { path, name } of walked) {
     if (!name.endsWith('.py') || files.length >= MOST_FILES) continue;
     if (path.includes('/') && !TELLING_FOLDER.test(path) && !TELLING_NAME.test(name)) continue;
     const text = await host.files.readText(joinPath(root, path));

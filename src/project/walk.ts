@@ -12,6 +12,13 @@ export interface WalkedFile {
   readonly name: string;
 }
 
+/** Everything that a walk meets, for those who look at it more than once. */
+export async function listFiles(host: Host, start: string): Promise<readonly WalkedFile[]> {
+  const files: WalkedFile[] = [];
+  for await (const file of walkFiles(host, start)) files.push(file);
+  return files;
+}
+
 /** How far a walk goes. */
 export interface WalkLimits {
   /** Folders below the start; 0 is the start itself. Default 8. */

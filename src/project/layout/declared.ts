@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { tomlEvidence, tomlTable, tomlTexts, tomlValue } from '../documents.ts';
+import { tomlEvidence, tomlTable, tomlText, tomlTexts, tomlValue } from '../documents.ts';
 import type { TomlDocument } from '../documents.ts';
 import type { Backend, PackagingFiles } from '../sources.ts';
 import { plainFolder, UNDECLARED } from './declaration.ts';
@@ -139,6 +139,37 @@ function declareScikit(document: TomlDocument): Declared {
   };
 }
 
+/**
+ * Backends of one distribution, one module: without a word in their tables the module has the distribution's name. Where
+ * no such module exists, the search in the folders goes on.
+ */
+function declareByName(document: TomlDocument, roots: readonly string[]): Declared {
+  const key = [
+    ['project', 'name'],
+    ['tool', 'poetry', 'name'],
+    ['tool', 'flit', 'metadata', 'dist-name'],
+  ].find((path) => tomlText(document, ...path) !== undefined);
+  if (key === undefined) return UNDECLARED;
+  const name = (tomlText(document, ...key) ?? '').replaceAll(/[-.]+/g, '_');
+  return {
+    roots,
+    names: [...new Set([name, name.toLowerCase()])],
+    search: 'none',
+    renamed: [],
+    evidence: tomlEvidence(document, ...key),
+  };
+}
+
+/** The first of several that says something. */
+function firstDeclared(...list: readonly Declared[]): Declared {
+  return list.find((declared) => declared !== UNDECLARED) ?? UNDECLARED;
+}
+
+const FLIT_NAMES = [
+  ['tool', 'flit', 'module', 'name'],
+  ['tool', 'flit', 'metadata', 'module'],
+];
+
 /** What the tables of the project's own build backend say; tables of other backends do not count. */
 export function readDeclared(
   files: PackagingFiles,
@@ -153,25 +184,21 @@ export function readDeclared(
   if (document === undefined) return declareSetuptools(files);
   switch (backend?.family) {
     case 'poetry':
-      return declarePoetry(document);
+      return firstDeclared(declarePoetry(document), declareByName(document, ['', 'src']));
     case 'hatchling':
-      return declareHatch(document, ['tool', 'hatch']);
+      return firstDeclared(declareHatch(document, ['tool', 'hatch']), declareByName(document, ['', 'src']));
     case 'flit':
-      return declareByKeys(
-        document,
-        [],
-        [
-          ['tool', 'flit', 'module', 'name'],
-          ['tool', 'flit', 'metadata', 'module'],
-        ],
-      );
+      return firstDeclared(declareByKeys(document, [], FLIT_NAMES), declareByName(document, ['', 'src']));
     case 'pdm':
       return declareByKeys(document, [['tool', 'pdm', 'build', 'package-dir']], []);
     case 'uv':
-      return declareByKeys(
-        document,
-        [['tool', 'uv', 'build-backend', 'module-root']],
-        [['tool', 'uv', 'build-backend', 'module-name']],
+      return firstDeclared(
+        declareByKeys(
+          document,
+          [['tool', 'uv', 'build-backend', 'module-root']],
+          [['tool', 'uv', 'build-backend', 'module-name']],
+        ),
+        declareByName(document, ['src', '']),
       );
     case 'maturin':
       return declareByKeys(document, [['tool', 'maturin', 'python-source']], []);

@@ -43,9 +43,11 @@ const SCRIPT_SIGNS: readonly (readonly [RegExp, ExtensionKind])[] = [
   [/\b(?:Pybind11)?Extension\s*\(/, 'setuptools'],
 ];
 
-/** A switch in the environment or on the command line decides whether it is built at all. */
-const SWITCH_SIGNS =
-  /(?:environ|getenv)[^\n]*['"]\w*(?:USE|WITH|ENABLE|DISABLE|SKIP|PURE|NO_|MYPYC|CYTHON|SPEEDUPS|EXTENSIONS|BUILD_EXT)\w*['"]|['"]--(?:with|without|use|no|disable)-\w+['"]\s+in\s+sys\.argv/;
+/** A switch in the environment decides whether it is built at all. */
+const SWITCH_NAME = String.raw`['"]\w*(?:USE|WITH|ENABLE|DISABLE|SKIP|PURE|NO_|MYPYC|SPEEDUPS|EXTENSIONS|BUILD_EXT)\w*['"]`;
+const SWITCH_SIGNS = new RegExp(
+  String.raw`(?:environ|getenv)[^\n]*${SWITCH_NAME}|${SWITCH_NAME}\s+(?:not\s+)?in\s+(?:os\.)?environ`,
+);
 /** The build survives a compiler that fails. */
 const OPTIONAL_SIGNS =
   /\boptional\s*=\s*True|BuildFailed|ve_build_ext|optional_build_ext|except\s+\(?[^\n]*(?:CCompilerError|CompileError|ext_errors|BuildExtError|DistutilsPlatformError)/;
@@ -54,7 +56,7 @@ function inScript(script: ScriptText): Extension | undefined {
   for (const [sign, kind] of SCRIPT_SIGNS) {
     const match = sign.exec(script.text);
     if (match === null) continue;
-    const names = [...script.text.matchAll(/\bExtension\(\s*(?:name\s*=\s*)?['"]([\w.]+)['"]/g)].map(
+    const names = [...script.text.matchAll(/\bExtension\(\s*(?:name\s*=\s*)?['"]([\w.]*\w)['"]/g)].map(
       (found) => found[1] ?? '',
     );
     return {

@@ -9,7 +9,7 @@ const AROUND =
   /^(tools?|scripts?|utils?|bin|contrib|etc|data|python|src|lib|tasks|ext|cmake|licenses?|deps?)$/i;
 /** Files at the top that configure or drive tools. */
 const DRIVERS =
-  /^(setup|conftest|noxfile|toxfile|fabfile|pavement|dodo|tasks|wscript|versioneer|ez_setup|bootstrap|build|manage|conf|SConstruct|gunicorn_conf|test|tests|test_.*|.*_test|bench|bench_.*|.*_bench|benchmarks?|benchmark_.*|perf_.*|profile_.*|runtests?|run_tests?|hatch_build|_?custom_build|build_ext|make|release|example|examples|publish|dev|distribute_setup)$/i;
+  /^(setup|conftest|noxfile|toxfile|fabfile|pavement|dodo|tasks|wscript|versioneer|ez_setup|bootstrap|build|manage|conf|SConstruct|gunicorn_conf|test|tests|test_.*|.*_tests?|unit_?tests?|bench|bench_.*|.*_bench|benchmarks?|benchmark_.*|perf_.*|profile_.*|runtests?|run_tests?|hatch_build|_?custom_build|build_ext|make|release|example|examples|publish|dev|distribute_setup)$/i;
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** What may be imported from a folder. */

@@ -86,6 +86,16 @@ function stringsIn(text: string): readonly string[] {
   return [...text.matchAll(/(['"])((?:(?!\1).)*)\1/g)].map((match) => match[2] ?? '');
 }
 
+/** A list of texts behind `key=`, written out there or behind the variable that stands there. */
+function findList(text: string, key: string): RegExpExecArray | null {
+  const direct = new RegExp(`\\b${key}\\s*=\\s*[[(]([^\\])]*)[\\])]`).exec(text);
+  if (direct !== null) return direct;
+  const variable = new RegExp(`\\b${key}\\s*=\\s*([A-Za-z_]\\w*)\\s*[,)\\n]`).exec(text)?.[1];
+  return variable === undefined
+    ? null
+    : new RegExp(`^${variable}\\s*=\\s*[[(]([^\\])]*)[\\])]`, 'm').exec(text);
+}
+
 /** setup.py is a program; only arguments that are written out can be read without running it. */
 function fromSetupPy(script: ScriptText): Said {
   const { text } = script;
@@ -99,8 +109,8 @@ function fromSetupPy(script: ScriptText): Said {
   const where = /^\s*(?:where\s*=\s*)?['"]([^'"]+)['"]|\bwhere\s*=\s*['"]([^'"]+)['"]/.exec(find?.[1] ?? '');
   const argument = (name: string): readonly string[] =>
     stringsIn(new RegExp(`\\b${name}\\s*=\\s*[[(]([^\\])]*)[\\])]`).exec(find?.[1] ?? '')?.[1] ?? '');
-  const packages = /\bpackages\s*=\s*[[(]([^\])]*)[\])]/.exec(text);
-  const modules = /\bpy_modules\s*=\s*[[(]([^\])]*)[\])]/.exec(text);
+  const packages = findList(text, 'packages');
+  const modules = findList(text, 'py_modules');
   const place = (directories ?? find ?? packages ?? modules)?.index;
   return {
     packageDir,
@@ -158,7 +168,7 @@ export function declareSetuptools(files: PackagingFiles): Declared {
       roots.add(plainFolder(folder.slice(0, folder.length - path.length)));
     } else if (!name.includes('.')) renamed.push({ module: name, folder });
   }
-  const names = new Set<string>([...topNames(packages), ...pyModules]);
+  const names = new Set<string>(topNames([...packages, ...pyModules]));
   const evidence = said.find((one) => one.evidence !== undefined)?.evidence;
   if (roots.size === 0 && names.size === 0 && renamed.length === 0 && evidence === undefined)
     return UNDECLARED;
@@ -174,7 +184,9 @@ export function declareSetuptools(files: PackagingFiles): Declared {
 }
 
 /** The outermost of a list of packages: `a`, not `a.b`; a namespace whose top is not listed keeps its dots. */
-function topNames(packages: readonly string[]): readonly string[] {
+function topNames(listed: readonly string[]): readonly string[] {
+  // `bs4/builder` is how old setup scripts write `bs4.builder`.
+  const packages = listed.map((name) => name.replaceAll('/', '.').replace(/\.__init__$/, ''));
   return packages.filter((name) => {
     const parts = name.split('.');
     return !parts.some((_, index) => index > 0 && packages.includes(parts.slice(0, index).join('.')));
