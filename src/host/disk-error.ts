@@ -11,6 +11,7 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, remedy: strin
   EPERM: ['permission denied', 'Check the owner and the mode of this path and of the folders above it.'],
   EISDIR: ['a folder is where a file should be', 'Move the folder away.'],
   ENOTDIR: ['a file is where a folder should be', 'Move the file away.'],
+  EEXIST: ['something else is there already', 'Move it away.'],
   EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
   ENFILE: ['too many files are open on this machine', 'Close other programs.'],
   ENAMETOOLONG: ['the path is too long', 'Let STROP_HOME name a folder with a shorter path.'],

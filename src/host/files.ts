@@ -18,10 +18,7 @@ export function realFiles(): Files {
     create: (path, content) => few(() => orTrouble(path, () => create(path, content))),
     kind: (path) => orMissing(path, undefined, async () => kindOf(await fs.lstat(path))),
     list: (folder) => few(() => orMissing(folder, [], () => list(folder))),
-    makeFolder: (path) =>
-      orTrouble(path, async () => {
-        await fs.mkdir(path, { recursive: true });
-      }),
+    makeFolder: (path) => orTrouble(path, () => makeFolder(path)),
     copy: (from, to) => few(() => orTrouble(to, () => copy(from, to))),
     remove: (path) => orTrouble(path, () => remove(path)),
     real: (path) => orMissing(path, undefined, () => fs.realpath(path)),
@@ -88,6 +85,23 @@ async function list(folder: string): Promise<readonly Entry[]> {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Not by `recursive: true`, with which Node says ENOENT on a read-only file system. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (hasCode(error, 'ENOENT') && parent !== path) {
+      await makeFolder(parent);
+      await makeFolder(path);
+      return;
+    }
+    // Whatever the system says about making it: when it is there, all is well.
+    const there = await fs.stat(path).catch(() => undefined);
+    if (there?.isDirectory() !== true) throw error;
+  }
+}
+
 /** Writes a new file beside the path and gives it to `place`; nothing is left of it when that fails. */
 async function throughTemporary<T>(
   path: string,
@@ -97,7 +111,7 @@ async function throughTemporary<T>(
   const folder = dirname(path);
   // Not made from the file's name, which may already be as long as a name can be.
   const temporary = join(folder, `.strop-${randomBytes(6).toString('hex')}.tmp`);
-  await fs.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     await fs.writeFile(temporary, content, { flag: 'wx' });
     return await place(temporary);
@@ -139,7 +153,7 @@ async function copy(from: string, to: string): Promise<void> {
   const source = await fs.lstat(from).catch((error: unknown) => {
     throw diskError(error, from);
   });
-  await fs.mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   // Removed first: copying over a link would write into its target, and over a read-only file would fail.
   await fs.unlink(to).catch((error: unknown) => {
     if (!isMissing(error)) throw error;

@@ -2,7 +2,7 @@
 // act after `kill -9` of himself: the end of its stdin is the one sign of strop's end that always comes.
 // Lines on stdin: `mark "text"`, `group <pgid>`, `forget <pgid>`, `folder "path"`, `keep "path"`, `done`.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -28,21 +28,21 @@ function obey(line) {
 function killGroup(group) {
   if (process.platform === 'win32') {
     spawnSync('taskkill', ['/PID', String(group), '/T', '/F'], { windowsHide: true, stdio: 'ignore' });
-    return false;
+    return;
   }
   try {
     process.kill(-group, 'SIGKILL');
-    return true;
   } catch {
-    return false;
+    // Gone already.
   }
 }
 
 /** Folders without write permission keep their content from being removed. */
 function openFolders(folder) {
+  if (!lstatSync(folder).isDirectory()) return;
   chmodSync(folder, 0o700);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) openFolders(join(folder, entry.name));
+  for (const entry of readdirSync(folder)) {
+    openFolders(join(folder, entry));
   }
 }
 
@@ -57,9 +57,10 @@ function removeFolder(folder) {
 
 async function cleanUp() {
   if (!orderly) {
-    // A killed process is only gone a moment later, and until then it may still write into a folder.
-    for (let round = 0; round < 100 && [...groups].filter(killGroup).length > 0; round += 1) await wait(20);
+    [...groups].forEach(killGroup);
+    // Waits until they are gone, too: a process that was killed may still write into a folder for a moment.
     await killMarked({ texts: [...texts], folders: [...folders] });
+    if (process.platform !== 'linux') await wait(200);
   }
   for (const folder of folders) {
     try {

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createHost } from '#host';
+import { chooseFolders } from './folders.ts';
+import { until } from './real-children.ts';
+
+describe('the machine', () => {
+  const { machine } = createHost();
+
+  it('tells its facts', () => {
+    expect(machine.cores).toBeGreaterThan(0);
+    expect(machine.memoryBytes).toBeGreaterThan(2 ** 20);
+    expect(machine.cpuModel).not.toBe('');
+    expect(machine.system).toMatch(/^\S+ \d/);
+    if (process.platform !== 'win32') expect(machine.load()).toBeGreaterThanOrEqual(0);
+  });
+
+  it.runIf(process.platform === 'linux')('counts the CPU time of all threads from outside', async () => {
+    // The main thread waits while another one works.
+    const script = `
+      const { Worker } = require('worker_threads');
+      new Worker('console.log("on"); for (;;);', { eval: true });
+      setInterval(() => {}, 1000);
+    `;
+    const child = spawn(process.execPath, ['--eval', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    const start = await machine.processTimes(child.pid!);
+    expect(start?.runDelayNs).toBeGreaterThanOrEqual(0);
+    await until(async () => ((await machine.processTimes(child.pid!))?.cpuNs ?? 0) > start!.cpuNs + 50e6);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await machine.processTimes(child.pid!)).toBeUndefined();
+  });
+});
+
+describe('folders', () => {
+  it('follow STROP_HOME, then the custom of the platform', () => {
+    const kept = (env: Record<string, string>, platform: NodeJS.Platform) => {
+      const { cache, data, runs } = chooseFolders(env, platform, '/work');
+      return [cache, data, runs];
+    };
+    expect(kept({ STROP_HOME: '/s', HOME: '/h' }, 'linux')).toEqual(['/s/cache', '/s/data', '/s/runs']);
+    expect(kept({ STROP_HOME: 'mine' }, 'darwin')).toEqual([
+      '/work/mine/cache',
+      '/work/mine/data',
+      '/work/mine/runs',
+    ]);
+    expect(kept({ HOME: '/h', STROP_HOME: '' }, 'linux')).toEqual([
+      '/h/.cache/strop',
+      '/h/.local/share/strop',
+      '/h/.cache/strop/runs',
+    ]);
+    expect(kept({ HOME: '/h', XDG_CACHE_HOME: '/c', XDG_DATA_HOME: 'relative' }, 'linux')).toEqual([
+      '/c/strop',
+      '/h/.local/share/strop',
+      '/c/strop/runs',
+    ]);
+    expect(kept({ HOME: '/h' }, 'darwin')[1]).toBe('/h/Library/Application Support/strop');
+    expect(kept({ USERPROFILE: '/u', LOCALAPPDATA: '/l' }, 'win32')[0]).toBe(join('/l', 'strop', 'cache'));
+  });
+
+  it('find the shims of the package', () => {
+    const { shims } = createHost().folders;
+    expect(basename(shims)).toBe('python');
+    expect(existsSync(join(shims, '..', 'package.json'))).toBe(true);
+  });
+});
