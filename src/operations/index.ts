@@ -9,6 +9,24 @@ export type { Context, Effects, ExitCode, Operation, OperationEntry, Progress, S
  */
 export const operations: readonly OperationEntry[] = [
   {
+    name: 'inspect',
+    phase: 'understand',
+    summary: 'Say what the project and this machine are, each fact with its evidence',
+    load: async () => (await import('./inspect/operation.ts')).operation,
+  },
+  {
+    name: 'status',
+    phase: 'understand',
+    summary: 'Say where you are in the loop, and the one next command',
+    load: async () => (await import('./status/operation.ts')).operation,
+  },
+  {
+    name: 'profile',
+    phase: 'find',
+    summary: 'Show where the time of a workload goes, own code first',
+    load: async () => (await import('./profile/operation.ts')).operation,
+  },
+  {
     name: 'compare',
     summary: 'Say whether a change is really faster, and how sure that is',
     phase: 'change',

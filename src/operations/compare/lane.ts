@@ -3,7 +3,7 @@ import { fewestPairs } from '#verdict';
 import type { Rule, Suite } from '#verdict';
 import type { MeterName } from './meters.ts';
 import type { CompareRequest } from './request.ts';
-import type { Selected } from './select.ts';
+import type { Selected } from '../workload-choice.ts';
 import { Tally } from './tally.ts';
 
 /** Extra meters may take this share of the time that the timed rounds take, until time is decided. */

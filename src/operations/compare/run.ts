@@ -2,11 +2,11 @@ import { StropError } from '#base';
 import type { Doubt } from '#base';
 import { openMeasurement } from '#measuring';
 import type { Both, Measurement, WorkerSettings } from '#measuring';
-import { findProject, findPython, readSettings } from '#project';
 import { openRun, parseRevisions, prepareSides, removeLeftovers } from '#revisions';
 import type { Side } from '#revisions';
 import { openHistory } from '#store';
 import type { ComparisonDocument } from '#store';
+import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { Lane } from './lane.ts';
 import { interrupted, measureAll } from './measure-all.ts';
@@ -14,24 +14,17 @@ import { overallVerdict, reportLane } from './report.ts';
 import { readRequest } from './request.ts';
 import type { CompareRequest } from './request.ts';
 import type { CompareInput } from './schema.ts';
-import { selectWorkloads } from './select.ts';
-import type { Selected } from './select.ts';
+import { selectWorkloads } from '../workload-choice.ts';
+import type { Selected } from '../workload-choice.ts';
 
 /** Compares two revisions on one or more workloads; measures only, changes nothing of the user's. */
 export async function compare(context: Context, input: CompareInput): Promise<ComparisonDocument> {
   const { host } = context;
   const begin = host.clock.nowNs();
-  const project = await findProject(host, host.cwd);
-  const settings = await readSettings(host, project.root);
+  const { project, settings, interpreter } = await openProject(context, input.python);
   const request = readRequest(input, settings);
   const requests = parseRevisions(input.revisions);
   await removeLeftovers(host);
-  const interpreter = await findPython(host, project, {
-    python: input.python ?? settings.python?.value,
-    ...(input.python === undefined && settings.python !== undefined
-      ? { source: `${settings.python.evidence.file}:${String(settings.python.evidence.line ?? 1)}` }
-      : {}),
-  });
   const run = await openRun(host);
   try {
     await host.files.makeFolder(`${run.folder}/tmp`);
@@ -115,16 +108,16 @@ async function openLanes(
     return lanes;
   } catch (error) {
     await Promise.allSettled(lanes.map((lane) => lane.measurement.close()));
-    throw error instanceof StropError && selected.length > 1 ? withAdvice(error) : error;
+    throw error instanceof StropError ? withAdvice(error, selected) : error;
   }
 }
 
-/** With many workloads one that fails stops all: the user learns how to leave it out. */
-function withAdvice(error: StropError): StropError {
-  return new StropError({
-    ...error.facts,
-    remedy: `${error.facts.remedy} To leave this workload out, name the others with --workload.`,
-  });
+/** With many workloads one that fails stops all: the user learns how to leave it out, and whose benchmark was run. */
+function withAdvice(error: StropError, selected: readonly Selected[]): StropError {
+  const doubts = selected.find((each) => each.workload.id === error.facts.where)?.doubts ?? [];
+  const notes = doubts.map((doubt) => doubt.text);
+  if (selected.length > 1) notes.push('To leave this workload out, name the others with --workload.');
+  return new StropError({ ...error.facts, remedy: [error.facts.remedy, ...notes].join(' ') });
 }
 
 function revisionOf(side: Side): ComparisonDocument['a'] {

@@ -8,7 +8,6 @@ import type { Interpreter, Settings } from '#project';
 import type { Side } from '#revisions';
 import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable } from '#workloads';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
-import type { CompareInput } from './schema.ts';
 
 /** A workload to measure, with what was doubtful about finding it. */
 export interface Selected {
@@ -16,7 +15,15 @@ export interface Selected {
   readonly doubts: readonly Doubt[];
 }
 
-/** What the selection looks at. */
+/** What the user may say about what to run; exactly one of the three ways, or none. */
+export interface WorkloadInput {
+  readonly workload: readonly string[];
+  readonly stmt?: string | undefined;
+  readonly setup?: string | undefined;
+  readonly command: readonly string[];
+}
+
+/** What the selection looks at. With one state of the project only, both sides are that one. */
 export interface Selection {
   readonly host: Host;
   readonly sides: Both<Side>;
@@ -33,10 +40,10 @@ interface Listing {
   readonly errors: readonly (readonly [file: string, reason: string])[];
 }
 
-/** Turns what the user asked for into workloads; throws a StropError for what does not exist. */
+/** Turns what the user asked for into workloads, or finds all benchmarks; throws a StropError for what does not exist. */
 export async function selectWorkloads(
   selection: Selection,
-  input: CompareInput,
+  input: WorkloadInput,
 ): Promise<readonly Selected[]> {
   const direct = directWorkload(input);
   if (direct !== undefined) return [{ workload: direct, doubts: [] }];
@@ -53,7 +60,7 @@ export async function selectWorkloads(
   );
 }
 
-function directWorkload(input: CompareInput): Workload | undefined {
+function directWorkload(input: WorkloadInput): Workload | undefined {
   const given = [input.stmt !== undefined, input.command.length > 0, input.workload.length > 0].filter(
     Boolean,
   );
@@ -140,6 +147,17 @@ async function list(selection: Selection, side: Side, targets: readonly string[]
   };
 }
 
+/** Both sides at the same time, or the one side once. */
+async function listBoth(selection: Selection, ask: (side: Side) => Promise<Listing>): Promise<Both<Listing>> {
+  const { a, b } = selection.sides;
+  if (a === b) {
+    const only = await ask(a);
+    return { a: only, b: only };
+  }
+  const [first, second] = await Promise.all([ask(a), ask(b)]);
+  return { a: first, b: second };
+}
+
 function withoutPytest(interpreter: Interpreter): StropError {
   return new StropError({
     code: 'workload-failed',
@@ -159,8 +177,7 @@ function matches(workload: FileWorkload, id: string): boolean {
 }
 
 async function selectAll(selection: Selection): Promise<readonly Selected[]> {
-  const b = await list(selection, selection.sides.b, ['']);
-  const a = await list(selection, selection.sides.a, ['']);
+  const { a, b } = await listBoth(selection, (side) => list(selection, side, ['']));
   const ids = new Set([...a.workloads, ...b.workloads].map((each) => each.id));
   const named = selection.settings.workloads.flatMap(
     (each) => namedWorkload(selection.settings, each.name) ?? [],
@@ -196,17 +213,13 @@ async function selectFromFile(selection: Selection, id: string): Promise<readonl
   const normal = id.replace(/^\.\//, '').replaceAll('\\', '/');
   // Collecting the whole file tells what else there is when the id is wrong.
   const target = normal.split('::')[0] ?? normal;
-  const a = await list(selection, selection.sides.a, [target]);
-  const b = await list(selection, selection.sides.b, [target]);
+  const { a, b } = await listBoth(selection, (side) => list(selection, side, [target]));
   const known = [...a.workloads, ...b.workloads];
   let ids = [...new Set(known.filter((each) => matches(each, normal)).map((each) => each.id))];
   let listing = { a, b };
   if (ids.length === 0 && normal.includes('::')) {
     // The file has benchmarks, but a plain test of it was named.
-    listing = {
-      a: await listExactly(selection, selection.sides.a, normal),
-      b: await listExactly(selection, selection.sides.b, normal),
-    };
+    listing = await listBoth(selection, (side) => listExactly(selection, side, normal));
     ids = [
       ...new Set(
         [...listing.a.workloads, ...listing.b.workloads]

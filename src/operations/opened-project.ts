@@ -1,0 +1,26 @@
+import { findProject, findPython, formatEvidence, readSettings } from '#project';
+import type { Interpreter, ProjectRoot, PythonWish, Settings } from '#project';
+import type { Context } from './operation.ts';
+
+/** The project around the current folder with its settings and the interpreter that runs it. */
+export interface OpenedProject {
+  readonly project: ProjectRoot;
+  readonly settings: Settings;
+  readonly interpreter: Interpreter;
+}
+
+/** What the user said about the interpreter: the command line is nearer than the settings. */
+function wishOf(python: string | undefined, settings: Settings): PythonWish {
+  if (python !== undefined) return { python };
+  if (settings.python === undefined) return {};
+  return { python: settings.python.value, source: formatEvidence(settings.python.evidence) };
+}
+
+/** Finds project, settings and interpreter; throws a StropError for each that is not there or cannot be used. */
+export async function openProject(context: Context, python: string | undefined): Promise<OpenedProject> {
+  const { host } = context;
+  const project = await findProject(host, host.cwd);
+  const settings = await readSettings(host, project.root);
+  context.progress({ kind: 'step', text: 'looking for the interpreter' });
+  return { project, settings, interpreter: await findPython(host, project, wishOf(python, settings)) };
+}

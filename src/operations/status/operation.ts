@@ -1,0 +1,20 @@
+import { declareOperation } from '../operation.ts';
+import { status } from './run.ts';
+import { input, result } from './schema.ts';
+import { text } from './text.ts';
+
+/** See `summary` and `description`. */
+export const operation = declareOperation({
+  name: 'status',
+  summary: 'Say where you are in the loop, and the one next command',
+  description:
+    'Looks at the files, at git and at what was measured before, and names the one command that comes next. `strop` without a command does the same.',
+  examples: [['strop', 'where am I, what next']],
+  effects: { runsCode: false, measures: false, installs: false, edits: false },
+  input,
+  result,
+  positionals: [],
+  run: status,
+  text,
+  exitCode: () => 0,
+});

@@ -1,0 +1,34 @@
+import { meterVerdict } from '#store';
+import { z } from 'zod';
+
+/** What `strop status`, and bare `strop`, takes: nothing. */
+export const input = z.object({});
+
+/** Where the project is in the loop of performance work, and what comes next. */
+export const result = z.object({
+  kind: z.literal('status'),
+  version: z.literal(1),
+  project: z.string().describe('absolute path of the project'),
+  revision: z.string().nullable().describe('branch or commit; null without git or without a commit'),
+  changed: z.number().int().describe('files that differ from HEAD, untracked ones included'),
+  benchmarkFiles: z.array(z.string()).describe('files that seem to hold benchmarks, relative to the project'),
+  workloads: z.array(z.string()).describe('workloads named in the settings'),
+  last: z
+    .object({
+      date: z.string(),
+      a: z.string(),
+      b: z.string(),
+      verdict: meterVerdict,
+      workloads: z.number().int(),
+    })
+    .nullable()
+    .describe('the newest comparison kept for this project'),
+  phase: z.enum(['understand', 'baseline', 'find', 'change', 'close']).describe('where in the loop'),
+  next: z.object({
+    command: z.string().describe('the one command to run now'),
+    why: z.string().describe('one sentence'),
+  }),
+});
+
+/** See {@link result}. */
+export type Status = z.infer<typeof result>;

@@ -1,0 +1,31 @@
+import type { Style } from '../operation.ts';
+import type { Status } from './schema.ts';
+
+const PHASES = ['understand', 'baseline', 'find', 'change', 'close'] as const;
+const MOST_FILES = 3;
+
+function benchmarks(status: Status): string {
+  const names = [...status.workloads, ...status.benchmarkFiles];
+  if (names.length === 0) return 'none found';
+  const more = names.length - MOST_FILES;
+  return `${names.slice(0, MOST_FILES).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
+}
+
+/** The status for people. */
+export function text(status: Status, style: Style): readonly string[] {
+  const { last } = status;
+  const files = status.changed === 1 ? '1 file' : `${String(status.changed)} files`;
+  return [
+    PHASES.map((phase) => (phase === status.phase ? style.bold(`[${phase}]`) : style.dim(phase))).join(
+      style.dim(' → '),
+    ),
+    '',
+    `project     ${status.project}`,
+    `revision    ${status.revision ?? 'none'}${status.changed > 0 ? `, ${files} changed` : ', clean'}`,
+    `benchmarks  ${benchmarks(status)}`,
+    `last        ${last === null ? 'nothing compared yet' : `${last.a} → ${last.b}: ${last.verdict} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`}`,
+    '',
+    `next: ${style.bold(status.next.command)}`,
+    style.dim(`      ${status.next.why}`),
+  ];
+}
