@@ -13,15 +13,13 @@ def run(channel, spec):
     import pytest
 
     mode = spec["mode"]
-    target = os.path.join(spec["project"], spec["file"]) if spec["file"] else spec["project"]
-    if spec["nodeId"]:
-        target += spec["nodeId"][len(spec["file"]) :]
     own = ["--rootdir", spec["project"], "-o", "cache_dir=" + spec["cacheFolder"], "--capture=no", "-q"]
     for name in BLOCKED:
         own += ["-p", "no:" + name]
     if mode == "list":
         own += ["--collect-only", "--continue-on-collection-errors"]
-    own.append(target)
+    # Absolute, because pytest's root folder need not be the project's.
+    own += [os.path.join(spec["project"], target) for target in spec["targets"]]
 
     plugin = _plugin(pytest)(channel, spec, own)
     code = int(pytest.main(list(own), plugins=[plugin]))
