@@ -140,7 +140,7 @@ async function buildWheel(
   ];
   for (const [index, way] of ways.entries()) {
     const last = said.at(-1) ?? '';
-    if (index === 1 && !/scm|version/i.test(last)) continue;
+    if (index === 1 && !/scm\b|\bvcs\b|PRETEND_VERSION|git (?:tags|metadata|repo)/i.test(last)) continue;
     await host.files.remove(copy);
     await copyTree(host, build.root, copy);
     const source = join(copy, build.project.slice(build.root.length));

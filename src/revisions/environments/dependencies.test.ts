@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { planDependencies } from './dependencies.ts';
+
+const NOTHING = { pinned: [], loose: [], optional: [] };
+
+function requirements(a: string, b: string): { file: string; a: string; b: string } {
+  return { file: 'requirements.txt', a, b };
+}
+
+describe('planDependencies', () => {
+  it('installs only what differs from the project, for the side that wants it', () => {
+    const plan = planDependencies([requirements('rich==13.0\nsame==1\n', 'rich==13.1\nsame==1\n')], {
+      rich: '13.1',
+      same: '9',
+    });
+    expect(plan.a).toEqual({ ...NOTHING, pinned: ['rich==13.0'] });
+    expect(plan.b).toEqual(NOTHING);
+    expect(plan.changes).toEqual(['rich 13.0 -> 13.1']);
+    expect(plan.unresolved).toEqual([]);
+  });
+
+  it('passes over packages of other platforms and tries those that only one side locks', () => {
+    const plan = planDependencies([requirements('pywin32==1\nold==1\n', 'pywin32==2\n')], {});
+    expect(plan.a).toEqual({ ...NOTHING, optional: ['old==1'] });
+    expect(plan.b).toEqual(NOTHING);
+    expect(plan.changes).toEqual([]);
+  });
+
+  it('leaves loose requirements alone that the project meets', () => {
+    const plan = planDependencies([requirements('a>=1\nb<2\n', 'a>=1.5\nb<3 ; python_version > "3"\n')], {
+      a: '1.7',
+      b: '2.5',
+    });
+    expect(plan.a).toEqual({ ...NOTHING, loose: ['b<2'] });
+    expect(plan.b).toEqual(NOTHING);
+  });
+
+  it('names what it cannot rebuild', () => {
+    const lock = (version: string, other: string): string =>
+      ['1', version]
+        .map((v) => `[[package]]\nname = "forked"\nversion = "${v}"\nsource = { registry = "x" }\n`)
+        .join('') + `[[package]]\nname = "pinned-git"\nversion = "1"\nsource = { git = "${other}" }\n`;
+    const plan = planDependencies(
+      [
+        { file: 'uv.lock', a: lock('2', 'x#1'), b: lock('3', 'x#2') },
+        { file: 'poetry.lock', a: '[[', b: '' },
+      ],
+      { forked: '0' },
+    );
+    expect(plan.unresolved).toEqual([
+      'forked (locked at 1 and 2)',
+      'forked (locked at 1 and 3)',
+      'pinned-git (not from an index)',
+      'poetry.lock (cannot be read)',
+    ]);
+  });
+
+  it('takes a lock file that one side lacks for an empty one', () => {
+    const plan = planDependencies(
+      [{ file: 'uv.lock', a: undefined, b: '[[package]]\nname="a"\nversion="1"\nsource={registry="x"}\n' }],
+      {
+        a: '2',
+      },
+    );
+    expect(plan.a).toEqual(NOTHING);
+    expect(plan.b).toEqual({ ...NOTHING, pinned: ['a==1'] });
+  });
+});
