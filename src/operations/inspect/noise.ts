@@ -1,0 +1,159 @@
+import { openMeasurement } from '#measuring';
+import type { Both } from '#measuring';
+import { logRatios } from '#measuring';
+import type { Interpreter } from '#project';
+import { openRun, removeLeftovers } from '#revisions';
+import type { Side } from '#revisions';
+import { combineRounds, judge, robustSd, smallestEffect } from '#verdict';
+import type { CallableWorkload } from '#workloads';
+import { z } from 'zod';
+import type { Context } from '../operation.ts';
+
+/** What identical code does on this machine: the noise that every verdict has to rise above. */
+export const noiseResult = z.array(
+  z.object({
+    workload: z.string().describe('What was run on both sides.'),
+    iterationNs: z.number().describe('Time of one iteration.'),
+    pairs: z.number().int(),
+    secondsPerPair: z.number(),
+    pairSd: z.number().describe('Scatter of the log ratios of identical pairs, robust (0.02 is 2 %).'),
+    worst: z.number().describe('Largest change between two identical sides of one pair (0.02 is 2 %).'),
+    changed: z
+      .boolean()
+      .describe('True if identical code was called different: expected in at most 1 of 100 runs.'),
+    detectableIn15s: z.number().nullable().describe('Smallest change that 15 s find in 8 of 10 runs.'),
+    detectableIn60s: z.number().nullable(),
+  }),
+);
+
+/** See {@link noiseResult}. */
+export type Noise = z.infer<typeof noiseResult>;
+
+const SOURCE = `"""Two workloads of the size that people measure."""
+
+NUMBERS = {index: str(index) for index in range(97)}
+LINES = ["%d;item %d;%d.50" % (index, index % 89, index % 1000) for index in range(9000)]
+
+
+class Ledger:
+    def __init__(self):
+        self.total = 0
+
+    def add(self, text):
+        self.total += len(text)
+
+
+def short():
+    ledger = Ledger()
+    for index in range(900):
+        ledger.add(NUMBERS[index % 97])
+    return ledger.total
+
+
+def long():
+    rows = []
+    for line in LINES:
+        number, name, price = line.split(";")
+        rows.append({"number": int(number), "name": name.strip(), "price": float(price)})
+    return rows
+`;
+
+const MODULE = 'ledger';
+const RULE = { alpha: 0.01, margin: 0.01, method: 'signs' } as const;
+const PAIRS = 16;
+
+function sideOf(label: 'A' | 'B', folder: string, python: string): Side {
+  return {
+    label,
+    revision: { kind: 'commit', name: 'identical code', commit: '', contentId: '', clean: true },
+    root: folder,
+    project: folder,
+    sourceRoots: [folder],
+    modules: [MODULE],
+    python,
+    ownFolders: [],
+  };
+}
+
+/** Measures A/A pairs of two workloads of strop's own with the project's interpreter: about ten seconds each. */
+export async function measureNoise(context: Context, interpreter: Interpreter): Promise<Noise> {
+  const { host } = context;
+  await removeLeftovers(host);
+  const run = await openRun(host);
+  try {
+    await host.files.makeFolder(`${run.folder}/tmp`);
+    for (const name of ['a', 'b']) {
+      await host.files.makeFolder(`${run.folder}/${name}`);
+      await host.files.writeAtomically(`${run.folder}/${name}/${MODULE}.py`, SOURCE);
+    }
+    const sides = {
+      a: sideOf('A', `${run.folder}/a`, interpreter.executable),
+      b: sideOf('B', `${run.folder}/b`, interpreter.executable),
+    };
+    const noise: Noise = [];
+    for (const name of ['short', 'long']) noise.push(await measureOne(context, sides, run.folder, name));
+    return noise;
+  } finally {
+    await run.dispose();
+  }
+}
+
+async function measureOne(
+  context: Context,
+  sides: Both<Side>,
+  runFolder: string,
+  name: string,
+): Promise<Noise[number]> {
+  const workload: CallableWorkload = {
+    kind: 'callable',
+    id: `${MODULE}:${name}`,
+    module: MODULE,
+    qualname: name,
+    args: [],
+    kwargs: {},
+  };
+  const measurement = await openMeasurement(context.host, {
+    sides,
+    workload,
+    runFolder,
+    budgetNs: 60e9,
+    timeoutMs: 60_000,
+    meter: undefined,
+    signal: context.signal,
+  });
+  try {
+    const values: number[] = [];
+    let spentNs = 0;
+    for (let pair = 1; pair <= PAIRS; pair += 1) {
+      const measured = await measurement.nextPair({ timed: true, extras: [] });
+      spentNs += measured.timedNs;
+      values.push(combineRounds(logRatios(measured, measurement.plan.meter)));
+      context.progress({
+        kind: 'state',
+        topic: `identical code, ${name} workload`,
+        text: `${String(pair)} of ${String(PAIRS)} pairs`,
+        last: pair === PAIRS,
+      });
+    }
+    const { outcome } = judge(values, RULE);
+    const pairSd = robustSd(values);
+    const pairSeconds = spentNs / PAIRS / 1e9;
+    const within = (seconds: number): number | null => {
+      const effect = smallestEffect(pairSd, Math.floor(seconds / pairSeconds), RULE);
+      return Number.isFinite(effect) ? effect : null;
+    };
+    return {
+      workload: name === 'short' ? 'a call of dictionary look-ups and methods' : 'a parser of 9000 lines',
+      iterationNs: measurement.plan.iterationNs.a,
+      pairs: PAIRS,
+      secondsPerPair: pairSeconds,
+      pairSd,
+      worst: Math.expm1(Math.max(...values.map(Math.abs))),
+      changed: outcome === 'faster' || outcome === 'slower',
+      detectableIn15s: within(15),
+      detectableIn60s: within(60),
+    };
+  } finally {
+    await measurement.close();
+  }
+}
