@@ -29,6 +29,11 @@ export interface Layout {
   readonly evidence: Evidence | undefined;
 }
 
+/** What is declared, and whether anything builds the project at all. */
+interface Wanted extends Declared {
+  readonly built: boolean;
+}
+
 /** The modules found in the roots, with what is needed to name the kind. */
 interface Found {
   readonly roots: readonly string[];
@@ -74,12 +79,7 @@ async function takeNames(
   return { roots: used, modules, files, namespace: modules.some((name) => name.includes('.')) };
 }
 
-async function search(
-  host: Host,
-  root: string,
-  roots: readonly string[],
-  declared: Declared,
-): Promise<Found> {
+async function search(host: Host, root: string, roots: readonly string[], declared: Wanted): Promise<Found> {
   const modules: string[] = [];
   let files = 0;
   let namespace = false;
@@ -88,9 +88,9 @@ async function search(
     const scanned = await scanFolder(host, joinPath(root, folder), folder !== '');
     const filter = declared.filter ?? (() => true);
     const packages = scanned.packages.filter((name) => filter(name.split('.')[0] ?? name) || filter(name));
-    // Loose files beside packages are scripts around a project, unless the folder is there for modules.
-    const loose =
-      declared.search === 'all' && (folder !== '' || packages.length === 0) ? scanned.modules : [];
+    // Beside packages at the top of what is built, loose files are scripts around it; nothing is built: they are code too.
+    const aside = folder === '' && packages.length > 0 && declared.built;
+    const loose = declared.search === 'all' && !aside ? scanned.modules : [];
     if (packages.length + loose.length === 0) continue;
     modules.push(...packages, ...loose);
     files += loose.length;
@@ -101,7 +101,7 @@ async function search(
 }
 
 /** Without a word from the packaging files: `src` when it holds modules, the top, then other usual places. */
-async function searchUsualPlaces(host: Host, root: string, declared: Declared): Promise<Found> {
+async function searchUsualPlaces(host: Host, root: string, declared: Wanted): Promise<Found> {
   const places = declared.roots.length > 0 ? [...declared.roots, 'src', ''] : ['src', '', 'lib', 'python'];
   for (const folder of places) {
     // A folder `src` with an __init__.py is a package itself, imported as `src.x`.
@@ -122,7 +122,7 @@ function join(first: Found, second: Found): Found {
   };
 }
 
-async function findModules(host: Host, root: string, declared: Declared): Promise<Found> {
+async function findModules(host: Host, root: string, declared: Wanted): Promise<Found> {
   const roots = declared.roots.length > 0 ? declared.roots : ['src', ''];
   let found = await takeNames(host, root, roots, declared.names);
   if (declared.search !== 'none' || (found.modules.length === 0 && declared.renamed.length === 0)) {
@@ -158,8 +158,8 @@ export async function findLayout(
   const files = await readPackaging(host, projectDir);
   const backend = findBackend(files);
   const hatch = await readToml(host, projectDir, 'hatch.toml');
-  const said = readDeclared(files, hatch, backend);
-  const declared: Declared =
+  const said = { ...readDeclared(files, hatch, backend), built: backend !== undefined };
+  const declared: Wanted =
     sourceRoots === undefined
       ? said
       : {
@@ -167,6 +167,7 @@ export async function findLayout(
           names: [],
           search: 'all',
           renamed: [],
+          built: false,
         };
   const found = await findModules(host, projectDir, declared);
   const folders = found.roots.length > 0 ? found.roots : declared.roots.length > 0 ? declared.roots : [''];

@@ -93,7 +93,7 @@ export async function scanFolder(host: Host, path: string, dedicated: boolean): 
   // Beside real packages, a folder with loose Python files at the top of a project is hardly one of its packages.
   const loose = dedicated || explicit.length === 0 ? implicit : [];
   const packages = [...explicit, ...loose];
-  const chosen = packages.length === 0 && modules.length === 0 ? around : packages;
+  const chosen = packages.length === 0 ? around : packages;
   return {
     packages: chosen,
     modules,
