@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operations } from '#operations';
+import { DEFAULT_OPERATION } from './overview.ts';
 import { parseRequest } from './request.ts';
 
 /** Splits a line as a shell would, as far as the examples need it: words and quotes. */
@@ -16,7 +17,10 @@ describe.each(operations)('the examples of $name', (entry) => {
   it('are command lines that are understood', async () => {
     const operation = await entry.load();
     for (const [command] of operation.examples) {
-      const [program, name, ...argv] = words(command);
+      const [program, ...all] = words(command);
+      // The one that runs when no command is given.
+      const bare = entry.name === DEFAULT_OPERATION && (all[0] === undefined || all[0].startsWith('-'));
+      const [name, ...argv] = bare ? [entry.name, ...all] : all;
       expect([program, name], command).toEqual(['strop', entry.name]);
       expect(() => parseRequest(operation, argv, 100), command).not.toThrow();
     }

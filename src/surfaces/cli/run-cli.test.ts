@@ -281,6 +281,33 @@ describe('stopping', () => {
     expect(world.exits()).toEqual([130]);
   });
 
+  it('takes its children away from a run that waits for them', async () => {
+    const world = fakeWorld(['sharpen']);
+    let childGone: () => void = () => undefined;
+    const operation = sharpen(async () => {
+      queueMicrotask(() => {
+        world.send('SIGINT');
+        world.pass(2_000);
+      });
+      await new Promise<void>((resolve) => {
+        childGone = resolve;
+      });
+      throw new StropError({
+        code: 'worker-lost',
+        problem: 'the worker is gone',
+        remedy: 'look for the reason',
+      });
+    });
+    const close = () => {
+      childGone();
+      return Promise.resolve();
+    };
+    const operations = [entryOf(operation)];
+    const opened = { version: '1', operations, createHost: () => Promise.resolve(hostThatCloses(close)) };
+    expect(await runCli(opened, world)).toBe(130);
+    expect(world.err()).toContain('error: stopped before the end');
+  });
+
   it('does not wait for ever for a run that does not stop', async () => {
     const world = fakeWorld(['sharpen']);
     const operation = sharpen(() => {

@@ -24,9 +24,16 @@ export async function runOperation(
   const json = asksForJson(argv);
   const stderr = createPrinter(world.stderr);
   const view = createProgressView(world, stderr, createStyle(world.stderr, world.env));
-  const stop = watchForStop(world, (signal) => {
-    view.clear();
-    stderr.print(`stopping on ${signal}, cleaning up; once more to stop at once\n`);
+  let host: OpenHost | undefined;
+  const stop = watchForStop(world, {
+    stopping(signal) {
+      view.clear();
+      stderr.print(`stopping on ${signal}, cleaning up; once more to stop at once\n`);
+    },
+    slow() {
+      // A run that waits for a child ends when the child is gone. Trouble shows when the host is closed for good.
+      host?.close().catch(() => undefined);
+    },
   });
   let crash: (error: unknown) => void = () => undefined;
   const crashed = new Promise<never>((_, reject) => {
@@ -35,7 +42,6 @@ export async function runOperation(
   // Nobody may be waiting for it yet when it comes.
   crashed.catch(() => undefined);
   const uncrash = world.onCrash(crash);
-  let host: OpenHost | undefined;
   try {
     const operation = await workshop.load();
     const request = parseRequest(operation, argv, createStyle(world.stdout, world.env).width);

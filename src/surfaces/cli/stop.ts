@@ -12,7 +12,18 @@ export interface Stop {
   release(): void;
 }
 
-/** Time for a stopped run to end its children and remove its checkouts. */
+/** Who is told while a run stops. */
+interface Notice {
+  /** The first signal came. */
+  stopping(signal: StopSignal): void;
+  /** The run has not ended by itself within its grace. */
+  slow(): void;
+}
+
+/** Time for a stopped run to end by itself. */
+const GRACE_MS = 2_000;
+
+/** Time for it to end once its children are taken away, counted from the signal. */
 const CLEAN_UP_MS = 10_000;
 
 const SIGNAL_NUMBERS: Readonly<Record<StopSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
@@ -26,10 +37,10 @@ export function exitCodeOfSignal(signal: StopSignal): number {
  * Turns the first signal into an abort, so that the run can clean up, and obeys the second one at once: whoever
  * presses Ctrl-C twice does not want to wait.
  */
-export function watchForStop(world: World, onFirst: (signal: StopSignal) => void): Stop {
+export function watchForStop(world: World, notice: Notice): Stop {
   const controller = new AbortController();
   let by: StopSignal | undefined;
-  let cancelTimer: () => void = () => undefined;
+  const cancels: (() => void)[] = [];
   let expire: () => void = () => undefined;
   const overdue = new Promise<void>((resolve) => {
     expire = resolve;
@@ -40,8 +51,8 @@ export function watchForStop(world: World, onFirst: (signal: StopSignal) => void
       return;
     }
     by = signal;
-    cancelTimer = world.after(CLEAN_UP_MS, expire);
-    onFirst(signal);
+    cancels.push(world.after(GRACE_MS, notice.slow), world.after(CLEAN_UP_MS, expire));
+    notice.stopping(signal);
     controller.abort();
   });
   return {
@@ -49,7 +60,7 @@ export function watchForStop(world: World, onFirst: (signal: StopSignal) => void
     stoppedBy: () => by,
     overdue,
     release() {
-      cancelTimer();
+      for (const cancel of cancels) cancel();
       unlisten();
     },
   };
