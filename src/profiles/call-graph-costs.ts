@@ -11,16 +11,6 @@ interface Flow {
   readonly inclusive: number;
 }
 
-/** Somebody who may have to pay for foreign code. */
-interface Debtor {
-  /** Undefined for the code without a row that stands above everything. */
-  readonly flow: Flow | undefined;
-  /** What it pays for sure: the self cost of the function that it called. */
-  readonly direct: number;
-  /** Time beyond that: its claim on the pool, and the most that it can be made to pay from it. */
-  readonly beyond: number;
-}
-
 /** The costs of all functions of a call graph; see `costFunctions`. */
 export function costCallGraph(profile: CallGraphProfile, metric: number): Costs {
   const rows = profile.rows;
@@ -29,7 +19,7 @@ export function costCallGraph(profile: CallGraphProfile, metric: number): Costs 
   const inclusive = rows.map((row) => row.inclusive[metric] ?? 0);
   const mine = rows.map((row) => profile.frames[row.frame]?.origin === 'mine');
   const into = listFlows(profile, position, metric);
-  const { own, paid, unpaid } = payForeign(rows, self, inclusive, mine, into);
+  const { own, paid, unpaid } = payForeign(rows, self, mine, into);
 
   const functions = rows.map((row, index): FunctionCost => {
     const paidTo = [...(paid[index] ?? [])].map(([to, cost]) => ({ frame: rows[to]?.frame ?? 0, cost }));
@@ -92,12 +82,14 @@ interface Payment {
 
 /**
  * Moves the cost of foreign functions to their callers, callees first, until functions of the project hold it.
- * Foreign functions that call each other in a circle share one pool.
+ * Foreign functions that call each other in a circle share one pool. A caller pays the self cost of its calls for
+ * sure; the pool of what came from deeper is split by the time that each caller spent beyond that, and nobody pays
+ * more than this time. What is left was asked for by code without a row: the profiler was switched on inside it, or
+ * a thread began there. Such code comes last, because what launches a program has a share in all of its time.
  */
 function payForeign(
   rows: readonly FunctionRow[],
   self: readonly number[],
-  inclusive: readonly number[],
   mine: readonly boolean[],
   into: readonly Flow[][],
 ): Payment {
@@ -112,34 +104,34 @@ function payForeign(
 
   for (const [id, members] of components.entries()) {
     if (members.length === 1 && mine[members[0] ?? 0] === true) continue;
-    let pool = 0;
-    const debtors: Debtor[] = [];
-    for (const member of members) {
-      pool += debt[member] ?? 0;
-      const flows = into[member] ?? [];
-      const outside = flows.filter((flow) => group[flow.caller] !== id);
-      for (const flow of flows) if (group[flow.caller] === id) pool += flow.self;
-      for (const flow of outside) {
-        debtors.push({ flow, direct: flow.self, beyond: Math.max(0, flow.inclusive - flow.self) });
-      }
-      debtors.push(findNobody(member, self, inclusive, flows));
-    }
-    const shares = splitPool(pool, debtors);
-    unpaid += shares.rest;
-    for (const [index, debtor] of debtors.entries()) {
-      const cost = debtor.direct + (shares.parts[index] ?? 0);
-      if (debtor.flow === undefined) {
-        unpaid += cost;
-      } else if (mine[debtor.flow.caller] === true) {
-        const { caller, callee } = debtor.flow;
-        own[caller] = (own[caller] ?? 0) + cost;
-        if (cost > 0) paid[caller]?.set(callee, (paid[caller].get(callee) ?? 0) + cost);
+    const flows = members.flatMap((member) => into[member] ?? []);
+    const outside = flows.filter((flow) => group[flow.caller] !== id);
+    const inside = flows.filter((flow) => group[flow.caller] === id);
+    const pool = sumOf(members, (member) => debt[member] ?? 0) + sumOf(inside, (flow) => flow.self);
+    const room = sumOf(outside, roomOf);
+    const part = room > 0 ? Math.min(1, pool / room) : 0;
+    unpaid += Math.max(0, pool - room * part);
+    unpaid += Math.max(0, sumOf(members, (member) => self[member] ?? 0) - sumOf(flows, (flow) => flow.self));
+    for (const flow of outside) {
+      const cost = flow.self + roomOf(flow) * part;
+      if (mine[flow.caller] === true) {
+        own[flow.caller] = (own[flow.caller] ?? 0) + cost;
+        if (cost > 0) paid[flow.caller]?.set(flow.callee, (paid[flow.caller]?.get(flow.callee) ?? 0) + cost);
       } else {
-        debt[debtor.flow.caller] = (debt[debtor.flow.caller] ?? 0) + cost;
+        debt[flow.caller] = (debt[flow.caller] ?? 0) + cost;
       }
     }
   }
   return { own, paid, unpaid };
+}
+
+/** Time that a caller spent in a function beyond the function itself. */
+function roomOf(flow: Flow): number {
+  return Math.max(0, flow.inclusive - flow.self);
+}
+
+function sumOf<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
 }
 
 function listForeignCallees(mine: readonly boolean[], into: readonly Flow[][]): readonly number[][] {
@@ -149,33 +141,4 @@ function listForeignCallees(mine: readonly boolean[], into: readonly Flow[][]): 
     for (const flow of flows) if (mine[flow.caller] !== true) callees[flow.caller]?.push(callee);
   }
   return callees;
-}
-
-/** Calls from code that has no row (the profiler was switched on inside it, or a thread began there). */
-function findNobody(
-  member: number,
-  self: readonly number[],
-  inclusive: readonly number[],
-  flows: readonly Flow[],
-): Debtor {
-  const direct = Math.max(0, (self[member] ?? 0) - flows.reduce((sum, flow) => sum + flow.self, 0));
-  const known = flows.reduce((sum, flow) => sum + (flow.caller === member ? 0 : flow.inclusive), 0);
-  return { flow: undefined, direct, beyond: Math.max(0, (inclusive[member] ?? 0) - known - direct) };
-}
-
-/**
- * Splits a pool among callers by the time that each spent beyond the function that it called. Cost that comes through
- * an edge cannot be more than the time spent in it; what finds no room is left over as `rest`.
- */
-function splitPool(
-  pool: number,
-  debtors: readonly Debtor[],
-): { readonly parts: Float64Array; readonly rest: number } {
-  const room = debtors.reduce((sum, debtor) => sum + debtor.beyond, 0);
-  if (room <= 0 || pool <= 0) return { parts: new Float64Array(debtors.length), rest: Math.max(0, pool) };
-  const part = Math.min(1, pool / room);
-  return {
-    parts: Float64Array.from(debtors, (debtor) => debtor.beyond * part),
-    rest: Math.max(0, pool - room * part),
-  };
 }

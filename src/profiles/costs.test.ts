@@ -25,6 +25,21 @@ const SHAPES = [
   ['a call graph', drawCallGraph],
 ] as const;
 
+/** Random calls: each entry is a function and how far to go back up before calling it. */
+const calls = fc
+  .array(fc.tuple(fc.constantFrom('A', 'B', 'C', 'f', 'g', 'h', 'i'), fc.nat(3), fc.nat(100)), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  .map((entries) => {
+    let depth = -1;
+    return entries.map(([name, up, cost]) => {
+      depth = Math.max(0, depth + 1 - up);
+      return `${'  '.repeat(depth)}${name} ${String(cost)}`;
+    });
+  })
+  .map((lines) => lines.join('\n'));
+
 describe.each(SHAPES)('the costs of %s', (_, draw) => {
   it('charge foreign code to the function of the project that asked for it', () => {
     const profile = draw(`
@@ -121,6 +136,47 @@ describe('the costs of a call graph', () => {
     expect(show(drawCallGraph(picture))).toMatchObject({ Small: '0 11 11', Big: '0 91 91' });
   });
 
+  it('charge the launcher of a program for nothing that the program asked for', () => {
+    const picture = `
+      exec 1
+        Program 1000
+          import 1
+            exec 1
+              library 50
+    `;
+    expect(show(drawStacks(picture))).toMatchObject({ Program: '1000 1052 1052', '(unpaid)': '1' });
+    // Both calls of exec share one row: all that a call graph knows is that exec took part in a circle.
+    expect(show(drawCallGraph(picture))).toMatchObject({ Program: '1000 1052 1052', '(unpaid)': '1' });
+  });
+
+  it('leave what a thread of a library did to nobody, beside what the project asked of the same function', () => {
+    const picture = `
+      bootstrap 1
+        poll 2
+          read 30
+      Main 0
+        poll 2
+          read 10
+    `;
+    expect(show(drawStacks(picture))).toMatchObject({ Main: '0 12 12', '(unpaid)': '33' });
+    expect(show(drawCallGraph(picture))).toMatchObject({ Main: '0 12 12', '(unpaid)': '33' });
+  });
+
+  it('never make a function pay more than the time that it took, unless it calls itself', () => {
+    fc.assert(
+      fc.property(calls, (picture) => {
+        const profile = drawCallGraph(picture);
+        const recursive = new Set(
+          profile.rows.filter((row) => row.calls > row.primitiveCalls).map((row) => row.frame),
+        );
+        for (const cost of costFunctions(profile).functions) {
+          if (!recursive.has(cost.frame)) expect(cost.own).toBeLessThanOrEqual(cost.inclusive + 1e-6);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('estimate from the counts where the tool counted calls but no time', () => {
     const timed = drawCallGraph(`
       A 0
@@ -164,21 +220,6 @@ describe('the costs of a call graph', () => {
     expect(costFunctions({ ...base, frames, rows, edges }).functions[0]?.own).toBe(length);
   });
 });
-
-/** Random calls: each entry is a function and how far to go back up before calling it. */
-const calls = fc
-  .array(fc.tuple(fc.constantFrom('A', 'B', 'C', 'f', 'g', 'h', 'i'), fc.nat(3), fc.nat(100)), {
-    minLength: 1,
-    maxLength: 60,
-  })
-  .map((entries) => {
-    let depth = -1;
-    return entries.map(([name, up, cost]) => {
-      depth = Math.max(0, depth + 1 - up);
-      return `${'  '.repeat(depth)}${name} ${String(cost)}`;
-    });
-  })
-  .map((lines) => lines.join('\n'));
 
 describe('costs in general', () => {
   it('are all paid or unpaid, none twice, in both shapes', () => {
