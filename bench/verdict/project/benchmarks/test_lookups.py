@@ -1,0 +1,5 @@
+from yard.lookups import run
+
+
+def test_lookups(benchmark):
+    benchmark(run)

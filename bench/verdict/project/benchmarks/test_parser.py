@@ -1,0 +1,5 @@
+from yard.parser import run
+
+
+def test_parser(benchmark):
+    benchmark(run)
