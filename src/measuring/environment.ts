@@ -2,7 +2,7 @@ import type { Host } from '#host';
 import type { Side } from '#revisions';
 
 /** Variables that would trace, cache or slow down one side, or give strop's presence away. */
-const REMOVED = [
+const REMOVED = new Set([
   'PYTHONDONTWRITEBYTECODE',
   'PYTHONTRACEMALLOC',
   'PYTHONPROFILEIMPORTTIME',
@@ -14,7 +14,7 @@ const REMOVED = [
   'NODE_OPTIONS',
   'PYTEST_CURRENT_TEST',
   'PYTEST_XDIST_WORKER',
-];
+]);
 
 /** Folder part of a path with either separator. */
 function folderOf(path: string): string {
@@ -31,8 +31,8 @@ export function workerEnvironment(
   runFolder: string,
   seed: number,
 ): Record<string, string | undefined> {
-  const env: Record<string, string | undefined> = { ...host.env };
-  for (const name of REMOVED) delete env[name];
+  const kept = Object.entries(host.env).filter(([name]) => !REMOVED.has(name));
+  const env: Record<string, string | undefined> = Object.fromEntries(kept);
   const separator = host.platform === 'win32' ? ';' : ':';
   env['PYTHONHASHSEED'] = String(seed);
   env['PYTHONPYCACHEPREFIX'] = pycacheFolder(host);

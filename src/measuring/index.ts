@@ -1,4 +1,4 @@
-export { openMeasurement } from './measurement.ts';
+export { openMeasurement } from './open-measurement.ts';
 export type { MeasureRequest, Measurement, PairWish } from './measurement.ts';
 export { fastestLogRatios, logRatios, timeOf } from './pair.ts';
 export type { Block, Both, ExtraMeter, Pair, Plan, TimeMeter } from './pair.ts';

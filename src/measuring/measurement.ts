@@ -1,10 +1,7 @@
 import type { Doubt } from '#base';
-import type { Host } from '#host';
 import type { Side } from '#revisions';
 import type { Workload } from '#workloads';
-import { openCommandMeasurement } from './command.ts';
 import type { Both, ExtraMeter, Pair, Plan, TimeMeter } from './pair.ts';
-import { openResidentMeasurement } from './resident.ts';
 
 /** What is fixed before a measurement begins. */
 export interface MeasureRequest {
@@ -43,15 +40,4 @@ export interface Measurement {
   nextPair(wish: PairWish): Promise<Pair>;
   /** Ends what still runs; throws when the last pair's tests turned out to fail. */
   close(): Promise<void>;
-}
-
-/**
- * Starts both sides once to see that the workload runs, that each side runs its own code, and how long an iteration
- * takes; nothing of this calibration enters the statistics.
- */
-export async function openMeasurement(host: Host, request: MeasureRequest): Promise<Measurement> {
-  const { workload } = request;
-  return workload.kind === 'command'
-    ? openCommandMeasurement(host, { ...request, workload })
-    : openResidentMeasurement(host, { ...request, workload });
 }
