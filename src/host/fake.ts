@@ -1,3 +1,4 @@
+import type { OpenHost } from './create-host.ts';
 import { fakeFiles, type FakeTree } from './fake-files.ts';
 import type { ChildResult, Command, Folders, Host, Machine, Reply, Worker, WorkerCommand } from './host.ts';
 import { seededRandom } from './random.ts';
@@ -27,7 +28,7 @@ export interface FakeOptions {
 }
 
 /** A scripted world, with what a test wants to know and to do. */
-export interface FakeHost extends Host {
+export interface FakeHost extends OpenHost {
   /** Children that were run, in order. */
   readonly ran: readonly Command[];
   /** Folders that are guarded now. */
@@ -77,6 +78,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
         guarded.delete(path);
       },
     },
+    close: () => Promise.resolve(),
     ran,
     guarded,
     tree,

@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHost } from '#host';
 import { isAlive, until } from './real-children.ts';
 
@@ -12,10 +12,13 @@ const LINUX = process.platform === 'linux';
 let folder = '';
 let guarded = '';
 let count = 0;
+/** What a failed test may leave behind. */
+const started: number[] = [];
 
 /*
- * A small strop of its own that can be killed: guards a folder, starts a worker with a daemon and a run that never
- * ends, says their pids, and then does what it was told.
+ * A small strop of its own that can be killed: guards a folder, starts a run and a worker that never end. The worker has
+ * a child that only its group tells, a daemon that only the mark tells, and one that only the guarded folder tells. Says
+ * their pids, and then does what it was told.
  */
 const DRIVER = `
   import { createHost } from './index.ts';
@@ -24,9 +27,12 @@ const DRIVER = `
   const host = createHost();
   host.processes.guardFolder(guarded);
   const script = \`
-    const start = (detached) => require('child_process').spawn('sleep', ['1000'], { detached, stdio: 'ignore' }).pid;
-    const net = require('net');
-    new net.Socket({ fd: 3 }).write(JSON.stringify([process.pid, start(false), start(true)]) + '\\\\n');
+    const start = (detached, env) =>
+      require('child_process').spawn('/bin/sleep', ['1000'], { detached, env, stdio: 'ignore' }).pid;
+    const inGroup = start(false, {});
+    const marked = start(true, process.env);
+    const inFolder = start(true, { PLACE: process.cwd() + '/deep' });
+    new (require('net').Socket)({ fd: 3 }).write(JSON.stringify([process.pid, inGroup, marked, inFolder]) + '\\\\n');
     setInterval(() => {}, 1000);
   \`;
   const worker = host.processes.startWorker({ argv: [process.execPath, '--eval', script], cwd: guarded, env: host.env });
@@ -62,9 +68,13 @@ beforeEach(async () => {
   await writeFile(join(guarded, 'deep', 'file'), '');
 });
 
+afterEach(() => {
+  for (const pid of started.splice(0).filter(isAlive)) process.kill(pid, 'SIGKILL');
+});
+
 interface Driver {
   readonly process: ChildProcess;
-  /** Worker, its child, its daemon. */
+  /** Of the worker, its child and its daemons. */
   readonly pids: readonly number[];
   readonly keeper: number;
 }
@@ -78,6 +88,7 @@ async function startDriver(task: string): Promise<Driver> {
   await until(() => lines.length > 0);
   if (task === 'wait' || task === 'release') await until(() => lines.length > 1);
   const pids = JSON.parse(lines[0]!) as number[];
+  started.push(...pids, process.pid!);
   return { process, pids, keeper: LINUX ? await keeperOf(process.pid!) : 0 };
 }
 
@@ -107,7 +118,6 @@ describe('when strop ends', () => {
     await until(() => !mortal.some(isAlive));
     await until(async () => !(await exists(guarded)));
     if (LINUX) await until(() => !isAlive(driver.keeper));
-    for (const pid of driver.pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
   });
 
   it.each(['exit', 'throw'])('by %s without a farewell, the same holds', async (task) => {
@@ -115,7 +125,6 @@ describe('when strop ends', () => {
     const mortal = LINUX ? driver.pids : driver.pids.slice(0, 2);
     await until(() => !mortal.some(isAlive));
     await until(async () => !(await exists(guarded)));
-    for (const pid of driver.pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
   });
 
   it('in an orderly way, the same holds and the keeper is gone before strop is', async () => {

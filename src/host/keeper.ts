@@ -73,8 +73,11 @@ export class Keeper {
   /** Kills the children that still run, and waits for the keeper, which removes the folders that are still guarded. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const group of this.#groups) signalGroup(group, 'SIGKILL');
-    if (this.#groups.size > 0) await killMarked({ texts: [`${MARK}=${this.#run}.`], folders: [] });
+    // What is still registered shows an end in the middle of something; else daemons may stay, as with any program.
+    if (this.#groups.size > 0 || this.#folders.size > 0) {
+      for (const group of this.#groups) signalGroup(group, 'SIGKILL');
+      await killMarked({ texts: [`${MARK}=${this.#run}.`], folders: [...this.#folders] });
+    }
     this.#groups.clear();
     const keeper = this.#process;
     if (keeper === undefined) return;

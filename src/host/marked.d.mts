@@ -5,10 +5,8 @@ export interface Marks {
 }
 
 /**
- * Pids of the processes that carried one of the marks in their environment when they started; empty where there is no
- * `/proc`. With `bornAfter`, a pid, only processes that came after it are looked at: most of a big machine is older.
+ * Kills the processes that carried one of the marks in their environment when they started, again until nothing is left
+ * or 2 s have passed; nothing where there is no `/proc`. With `bornAfter`, a pid, only processes that came after it are
+ * looked at: most of a big machine is older.
  */
-export function findMarked(marks: Marks, bornAfter?: number): number[];
-
-/** Kills what {@link findMarked} finds, again until nothing is left or 2 s have passed. */
 export function killMarked(marks: Marks, bornAfter?: number): Promise<void>;

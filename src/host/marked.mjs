@@ -25,7 +25,7 @@ function youngerThan(pid) {
   return newest >= pid ? (other) => other > pid : (other) => other > pid || other <= newest;
 }
 
-export function findMarked(marks, bornAfter) {
+function findMarked(marks, bornAfter) {
   if (process.platform !== 'linux') return [];
   const mayBe = bornAfter === undefined ? () => true : youngerThan(bornAfter);
   const found = [];

@@ -38,8 +38,11 @@ async function stopWhenReady(script: string): Promise<ChildResult> {
   return await running;
 }
 
-/** A shell that starts a child deaf to SIGTERM which holds the pipe, says the child's pid, and waits. */
-const DEAF_GRANDCHILD = `sh -c 'trap "" TERM; echo $$; while :; do sleep 0.1; done' & wait`;
+/**
+ * A shell that starts a child deaf to SIGTERM which holds the pipe, says the child's pid, and waits. The child has lost
+ * its mark: only its group tells whose it is.
+ */
+const DEAF_GRANDCHILD = `env -i /bin/sh -c 'trap "" TERM; echo $$; while :; do sleep 0.1; done' & wait`;
 
 describe('running a child', () => {
   it('gives it stdin and tells stdout, stderr and the exit code', async () => {
