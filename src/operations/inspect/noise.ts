@@ -1,33 +1,12 @@
-import { openMeasurement } from '#measuring';
+import { logRatios, openMeasurement } from '#measuring';
 import type { Both } from '#measuring';
-import { logRatios } from '#measuring';
 import type { Interpreter } from '#project';
 import { openRun, removeLeftovers } from '#revisions';
 import type { Side } from '#revisions';
 import { combineRounds, judge, robustSd, smallestEffect } from '#verdict';
 import type { CallableWorkload } from '#workloads';
-import { z } from 'zod';
 import type { Context } from '../operation.ts';
-
-/** What identical code does on this machine: the noise that every verdict has to rise above. */
-export const noiseResult = z.array(
-  z.object({
-    workload: z.string().describe('What was run on both sides.'),
-    iterationNs: z.number().describe('Time of one iteration.'),
-    pairs: z.number().int(),
-    secondsPerPair: z.number(),
-    pairSd: z.number().describe('Scatter of the log ratios of identical pairs, robust (0.02 is 2 %).'),
-    worst: z.number().describe('Largest change between two identical sides of one pair (0.02 is 2 %).'),
-    changed: z
-      .boolean()
-      .describe('True if identical code was called different: expected in at most 1 of 100 runs.'),
-    detectableIn15s: z.number().nullable().describe('Smallest change that 15 s find in 8 of 10 runs.'),
-    detectableIn60s: z.number().nullable(),
-  }),
-);
-
-/** See {@link noiseResult}. */
-export type Noise = z.infer<typeof noiseResult>;
+import type { Noise } from './noise-schema.ts';
 
 const SOURCE = `"""Two workloads of the size that people measure."""
 

@@ -1,22 +1,13 @@
-import { findProject, findPython, formatEvidence, readFacts, readMachine, readSettings } from '#project';
-import type { PythonWish, Settings } from '#project';
+import { readFacts, readMachine } from '#project';
+import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { measureNoise } from './noise.ts';
 import type { Inspection, InspectInput } from './schema.ts';
-
-/** What the user said about the interpreter: the command line is nearer than the settings. */
-function wishOf(input: InspectInput, settings: Settings): PythonWish {
-  if (input.python !== undefined) return { python: input.python };
-  if (settings.python === undefined) return {};
-  return { python: settings.python.value, source: formatEvidence(settings.python.evidence) };
-}
 
 /** Gathers the facts about the project around the current folder and about this machine. */
 export async function inspect(context: Context, input: InspectInput): Promise<Inspection> {
   const { host } = context;
-  const project = await findProject(host, host.cwd);
-  const settings = await readSettings(host, project.root);
-  context.progress({ kind: 'step', text: 'looking for the interpreter' });
-  const found = await findPython(host, project, wishOf(input, settings));
+  const { project, settings, interpreter: found } = await openProject(context, input.python);
   context.progress({ kind: 'step', text: 'reading the project' });
   // The facts repeat the interpreter's doubts, so that all stand in one place.
   const { name, doubts, ...facts } = await readFacts(host, project, found, settings.sourceRoots);
@@ -37,6 +28,7 @@ export async function inspect(context: Context, input: InspectInput): Promise<In
     interpreter,
     ...facts,
     machine: await readMachine(host, found),
+    ...(input.noise ? { noise: await measureNoise(context, found) } : {}),
     doubts,
   };
 }

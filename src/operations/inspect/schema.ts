@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noiseResult } from './noise-schema.ts';
 
 /** What `strop inspect` takes. */
 export const input = z.object({
@@ -157,19 +158,6 @@ const machine = z.object({
 });
 
 /** The null measured on this machine: pairs of the same code. */
-const noise = z.object({
-  workloads: list(
-    z.object({
-      name: z.string(),
-      pairSdPct: z.number().describe('scatter of the pairs, in percent'),
-      detectableAt15s: z.number().describe('smallest share that 15 s can see'),
-      detectableAt60s: z.number().describe('smallest share that 60 s can see'),
-      decided: z.boolean().describe('true is a false alarm: the code was the same'),
-      pairs: z.int(),
-    }),
-  ),
-});
-
 /** What `strop inspect` answers. */
 export const result = z.object({
   kind: z.literal('inspection'),
@@ -185,7 +173,7 @@ export const result = z.object({
   benchmarks: list(benchmark),
   git: git.optional(),
   machine,
-  noise: noise.optional(),
+  noise: noiseResult.optional().describe('what identical code does here, if that was asked'),
   doubts: list(z.object({ code: z.string(), text: z.string() })),
 });
 

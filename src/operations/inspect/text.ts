@@ -1,8 +1,8 @@
-import { formatBytes, formatShare } from '#base';
+import { formatBytes, formatDuration, formatShare } from '#base';
 import { formatEvidence } from '#project';
 import type { Evidence } from '#project';
 import type { Style } from '../operation.ts';
-import { clean, showSections } from './rows.ts';
+import { clean, showSections, wrap } from './rows.ts';
 import type { Row, Section } from './rows.ts';
 import type { Inspection } from './schema.ts';
 
@@ -283,14 +283,18 @@ function machineSection(result: Inspection): Section {
   };
 }
 
+function seen(effect: number | null): string {
+  return effect === null ? 'nothing' : formatShare(effect);
+}
+
 function noiseSection(result: Inspection): Section {
   return {
     title: 'Noise: the same code measured against itself',
-    rows: (result.noise?.workloads ?? []).map((one) => ({
-      label: one.name,
-      value: `pairs scatter by ${one.pairSdPct.toFixed(2)} %; 15 s see ${formatShare(one.detectableAt15s)}, 60 s see ${formatShare(one.detectableAt60s)}`,
-      evidence: `${one.pairs} pairs${one.decided ? ', a false alarm' : ''}`,
-      mood: one.decided ? ('bad' as const) : undefined,
+    rows: (result.noise ?? []).map((one) => ({
+      label: formatDuration(one.iterationNs),
+      value: `${one.workload}: pairs scatter by ${formatShare(one.pairSd)}; a change of ${seen(one.detectableIn15s)} is seen in 15 s, of ${seen(one.detectableIn60s)} in 60 s`,
+      evidence: `${String(one.pairs)} pairs, ${formatDuration(one.secondsPerPair * 1e9)} each, at most ${formatShare(one.worst)} apart${one.changed ? '; called different: a false alarm' : ''}`,
+      mood: one.changed ? ('bad' as const) : undefined,
     })),
   };
 }
@@ -307,6 +311,10 @@ export function inspectionText(result: Inspection, style: Style): readonly strin
     machineSection(result),
     noiseSection(result),
   ];
-  const doubts = result.doubts.map((doubt) => style.warn(`! ${clean(doubt.text)}`));
+  const doubts = result.doubts.flatMap((doubt) =>
+    wrap(clean(doubt.text), style.width - 2).map((line, index) =>
+      style.warn(`${index === 0 ? '!' : ' '} ${line}`),
+    ),
+  );
   return [...showSections(sections, style), ...(doubts.length === 0 ? [] : ['', ...doubts])];
 }
