@@ -16,6 +16,7 @@ def profile(runner, request):
     profiler = cProfile.Profile()
     limit = request["seconds"] * 1_000_000_000
     began = clocks.wall_ns()
+    cpu = clocks.cpu_ns()
     loops = 0
     while loops == 0 or (clocks.wall_ns() - began < limit and loops < request["loops"]):
         profiler.enable()
@@ -24,8 +25,9 @@ def profile(runner, request):
         finally:
             profiler.disable()
         loops += 1
+    spent = {"loops": loops, "wall": clocks.wall_ns() - began, "cpu": clocks.cpu_ns() - cpu}
     profiler.dump_stats(request["path"])
-    return {"loops": loops, "wall": clocks.wall_ns() - began}
+    return spent
 
 
 def serve(channel, spec, runner):

@@ -102,14 +102,14 @@ export async function profileOnce(
   settings: WorkerSettings,
   workload: Exclude<Workload, { kind: 'command' }>,
   request: ProfileRequest,
-): Promise<{ readonly loops: number; readonly wallNs: number }> {
+): Promise<{ readonly loops: number; readonly wallNs: number; readonly cpuNs: number }> {
   const spec = workerSpec(host, side, workload, settings.runFolder);
   const session = Session.start(host, side, workload, settings, 0, spec);
   try {
     await session.receive(readyAnswer);
     const ask = { op: 'profile', path: request.path, seconds: request.seconds, loops: request.maxLoops };
     const { value } = await session.ask(ask, profileAnswer);
-    return { loops: value.loops, wallNs: value.wall };
+    return { loops: value.loops, wallNs: value.wall, cpuNs: value.cpu };
   } finally {
     await session.kill();
   }

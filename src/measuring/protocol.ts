@@ -54,7 +54,11 @@ export const outcomeAnswer = z.object({
   trace: z.string().optional(),
 });
 
-export const profileAnswer = z.object({ loops: z.number().int().positive(), wall: z.number().nonnegative() });
+export const profileAnswer = z.object({
+  loops: z.number().int().positive(),
+  wall: z.number().nonnegative(),
+  cpu: z.number().nonnegative(),
+});
 
 export const listAnswer = z.object({
   items: z.array(z.array(z.unknown())),

@@ -26,7 +26,8 @@ const TIMEOUT_MS = 600_000;
 function rootsOf(side: Side, interpreter: Interpreter): Roots {
   const version = `python${String(interpreter.version[0])}.${String(interpreter.version[1])}`;
   return {
-    project: [side.project],
+    // The text of `--stmt` and `--setup` has no file, yet nobody else's code is closer to the user.
+    project: [side.project, '<statement>', '<setup>'],
     dependencies: interpreter.sitePackages,
     stdlib: [`${interpreter.basePrefix}/lib/${version}`, `${interpreter.basePrefix}/Lib`],
   };
@@ -92,7 +93,8 @@ export async function profile(context: Context, input: ProfileInput): Promise<Pr
 interface Recorded {
   readonly loops: number | undefined;
   readonly wallNs: number | undefined;
-  readonly bareNs: number | undefined;
+  readonly cpuNs: number | undefined;
+  readonly bareCpuNs: number | undefined;
 }
 
 async function chooseWorkload(
@@ -141,11 +143,11 @@ async function profileHeld(
     meter: 'cpu',
     signal,
   });
-  const bareNs = measurement.plan.iterationNs.b;
+  const bareCpuNs = measurement.plan.iterationNs.b;
   await measurement.close();
   const request = { path, seconds: PROFILE_SECONDS, maxLoops: MOST_LOOPS };
-  const { loops, wallNs } = await profileOnce(host, side, worker, workload, request);
-  return { loops, wallNs, bareNs };
+  const { loops, wallNs, cpuNs } = await profileOnce(host, side, worker, workload, request);
+  return { loops, wallNs, cpuNs, bareCpuNs };
 }
 
 const PYTHON = /(^|[\\/])python[\d.]*(\.exe)?$/;
@@ -204,7 +206,7 @@ async function profileCommand(
       detail: result.stderr.trimEnd().split('\n').slice(-25).join('\n'),
     });
   }
-  return { loops: 1, wallNs: result.durationNs, bareNs: undefined };
+  return { loops: 1, wallNs: result.durationNs, cpuNs: undefined, bareCpuNs: undefined };
 }
 
 function withoutProfile(workload: Workload): StropError {
@@ -251,7 +253,8 @@ async function readExisting(context: Context, input: ProfileInput, file: string)
       revision: undefined,
       loops: undefined,
       wallNs: undefined,
-      bareNs: undefined,
+      cpuNs: undefined,
+      bareCpuNs: undefined,
     },
     input,
   );

@@ -33,7 +33,8 @@ function ask(
     revision: undefined,
     loops: undefined,
     wallNs: undefined,
-    bareNs: undefined,
+    cpuNs: undefined,
+    bareCpuNs: undefined,
     ...known,
   };
   const result = summarise(profile, recording, { top: 15, sort: 'own', ...choice });
@@ -117,9 +118,19 @@ ${tiny}`);
   });
 
   it('measures the price of tracing where the workload also ran without the profiler', () => {
-    const profile = draw('Main 100\n  Tiny 100');
-    const result = ask(profile, {}, { loops: 2, bareNs: 80e6, wallNs: 210e6 });
-    expect(result).toMatchObject({ slowdown: 1.25, loops: 2, seconds: 0.21 });
+    const tiny = Array.from({ length: 1000 }, () => '  Tiny 2000').join('\n');
+    const profile = drawCallGraph(`Main 100000000\n${tiny}`);
+    const frames = profile.frames.map((frame) => ({ ...frame, file: `/project/${frame.file ?? ''}` }));
+    const marked = (bareCpuNs: number): string[] => {
+      const known = { loops: 2, wallNs: 210e6, cpuNs: 100e6, bareCpuNs };
+      const result = ask({ ...profile, frames }, {}, known);
+      expect(result).toMatchObject({ slowdown: 50e6 / bareCpuNs, loops: 2, seconds: 0.21 });
+      return result.functions.filter((row) => row.doubts.length > 0).map((row) => row.function);
+    };
+    // 200 or 500 ns for each of the 1001 calls, of the 2000 ns that Tiny shows; 5 µs is no price but noise.
+    expect(marked(50e6 - 100e3)).toEqual([]);
+    expect(marked(50e6 - 250e3)).toEqual(['Tiny']);
+    expect(marked(50e6 - 2500e3)).toEqual([]);
   });
 
   it('doubts a recording that is too short, and one without own code', () => {

@@ -14,8 +14,10 @@ export interface Recording extends Setting {
   readonly loops: number | undefined;
   /** Wall time of the recording. */
   readonly wallNs: number | undefined;
-  /** One run of the workload without the profiler, by the same clock as the profile. */
-  readonly bareNs: number | undefined;
+  /** CPU time of the recording: unlike wall time it can be compared on a machine that has other work. */
+  readonly cpuNs: number | undefined;
+  /** CPU time of one run of the workload without the profiler. */
+  readonly bareCpuNs: number | undefined;
 }
 
 /** Which rows to answer with. */
@@ -34,7 +36,7 @@ const TRACER_SHARE = 0.2;
 export function summarise(recorded: Profile, recording: Recording, choice: Choice): ProfileResult {
   const { profile, removed } = recording.profiler.clean(recorded, recording);
   const costs = costFunctions(profile);
-  const slowdown = measureSlowdown(costs, recording);
+  const slowdown = measureSlowdown(recording);
   const callCostNs = measureCallCost(costs, recording);
   const callsFrom = countCallsFrom(profile);
   const isMine = (cost: FunctionCost): boolean => profile.frames[cost.frame]?.origin === 'mine';
@@ -154,20 +156,19 @@ function countCallsFrom(profile: Profile): ReadonlyMap<number, number> {
   return counts;
 }
 
-function measureSlowdown(costs: Costs, { loops, bareNs }: Recording): number | undefined {
-  if (loops === undefined || loops < 1 || bareNs === undefined || bareNs <= 0) return undefined;
-  return costs.total / loops / bareNs;
+function measureSlowdown({ loops, cpuNs, bareCpuNs }: Recording): number | undefined {
+  if (!loops || cpuNs === undefined || !bareCpuNs) return undefined;
+  return cpuNs / loops / bareCpuNs;
 }
 
 /** What a recorded call cost on this machine, from the same workload without the profiler; else what is usual. */
 function measureCallCost(costs: Costs, recording: Recording): number {
-  const { loops, bareNs, profiler } = recording;
-  if (loops === undefined || bareNs === undefined || !costs.calls || profiler.callCostNs === 0)
-    return profiler.callCostNs;
-  const measured = (costs.total - bareNs * loops) / costs.calls;
+  const { loops, cpuNs, bareCpuNs, profiler } = recording;
+  const usual = profiler.callCostNs;
+  if (!loops || cpuNs === undefined || bareCpuNs === undefined || !costs.calls || usual === 0) return usual;
+  const measured = (cpuNs - bareCpuNs * loops) / costs.calls;
   // Outside a factor of five of the usual, noise between the two runs was larger than the tracer's cost.
-  const isPlausible = measured > profiler.callCostNs / 5 && measured < profiler.callCostNs * 5;
-  return isPlausible ? measured : profiler.callCostNs;
+  return measured > usual / 5 && measured < usual * 5 ? measured : usual;
 }
 
 function listDoubts(

@@ -44,7 +44,8 @@ export function profileText(result: ProfileResult, style: Style): readonly strin
 function headline(result: ProfileResult, width: number, style: Style): readonly string[] {
   const facts = [`${formatValue(result.total, result.metric.unit)} ${clean(result.metric.name)}`];
   if (result.calls !== null) facts.push(`${formatCount(result.calls)} calls`);
-  if (result.loops !== null) facts.push(`${formatCount(result.loops)} runs of the workload`);
+  if (result.loops !== null && result.loops > 1)
+    facts.push(`${formatCount(result.loops)} runs of the workload`);
   if (result.slowdown !== null) facts.push(`${result.slowdown.toFixed(1)}x slower than without the profiler`);
   const best = result.functions.find((row) => row.origin === 'mine');
   const lines = [
