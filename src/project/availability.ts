@@ -4,12 +4,18 @@ import type { PythonRange } from './python-range.ts';
 /** Whether something can be used in this project, and why. */
 export interface Availability {
   readonly name: string;
-  /** `tool`: decided by the interpreter that runs the project. `feature`: decided by every version that the project supports. */
+  /**
+   * `tool`: decided by the interpreter that runs the project. `feature`: decided by every version that the
+   * project supports.
+   */
   readonly kind: 'tool' | 'feature';
   /** `partly`: only on some of the versions that the project supports. */
   readonly status: 'in' | 'partly' | 'out';
   readonly reason: string;
-  /** The version that is importable now; empty when it is there but does not tell. Only for tools that can be installed. */
+  /**
+   * The version that is importable now; empty when it is there but does not tell. Only for tools that can be
+   * installed.
+   */
   readonly installed?: string | undefined;
 }
 
@@ -27,9 +33,10 @@ interface Tool {
 }
 
 /**
- * The tools of the loop. Bounds are those of the newest releases when this was written, each installed and run on CPython 3.8 to 3.15
- * (wheels for the free-threaded builds looked up on PyPI); sys.monitoring: PEP 669, sys.remote_exec: PEP 768,
- * profiling.sampling: PEP 799, perf support: https://docs.python.org/3/howto/perf_profiling.html
+ * The tools of the loop. Bounds are those of the newest releases when this was written, each installed and run
+ * on CPython 3.8 to 3.15 (wheels for the free-threaded builds looked up on PyPI); sys.monitoring: PEP 669,
+ * sys.remote_exec: PEP 768, profiling.sampling: PEP 799, perf support:
+ * https://docs.python.org/3/howto/perf_profiling.html
  */
 const TOOLS: readonly Tool[] = [
   { name: 'cProfile', since: 0, freeThreadedSince: 14, windows: true, use: 'calls and call graph' },
@@ -191,8 +198,9 @@ function judgeFeature(name: string, since: number, minors: readonly number[]): A
 }
 
 /**
- * What the interpreter and the supported versions rule in and out. Tools only need the interpreter at hand; language and library
- * features must exist in every version that the project supports (only in the interpreter's, when the project names none).
+ * What the interpreter and the supported versions rule in and out. Tools only need the interpreter at hand;
+ * language and library features must exist in every version that the project supports (only in the
+ * interpreter's, when the project names none).
  */
 export function listAvailability(
   interpreter: Interpreter,

@@ -5,13 +5,17 @@ import { lineOfMatch } from './python-files.ts';
 import type { PythonFile } from './python-files.ts';
 import { lineAt } from './sources.ts';
 import type { WalkedFile } from './walk.ts';
+import { tryRead } from './readable.ts';
 
 /** What a project already has to measure itself with. */
 export interface BenchmarkSource {
   readonly kind:
     'pytest-benchmark' | 'pytest-codspeed' | 'asv' | 'pyperf' | 'timeit' | 'profiling-script' | 'folder';
   readonly evidence: Evidence;
-  /** Benchmarks in it, as far as a text can tell (parameters not multiplied); files for a folder; absent for scripts. */
+  /**
+   * Benchmarks in it, as far as a text can tell (parameters not multiplied); files for a folder; absent for
+   * scripts.
+   */
   readonly count?: number | undefined;
   /** What was seen, in a few words. */
   readonly detail: string;
@@ -21,7 +25,10 @@ const FUNCTION = /^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(([^)]*)\)/gm;
 const FIXTURE = /(^|[,\s(*])(benchmark|benchmark_weave)\s*(?=[,:=]|$)/;
 const MARKED = /@pytest\.mark\.benchmark\b/;
 
-/** Tests that take the `benchmark` fixture, and tests that are only marked as benchmarks, as pytest-codspeed allows. */
+/**
+ * Tests that take the `benchmark` fixture, and tests that are only marked as benchmarks, as pytest-codspeed
+ * allows.
+ */
 function countPytest(text: string): { fixture: number[]; marked: number[] } {
   const fixture: number[] = [];
   const marked: number[] = [];
@@ -96,7 +103,7 @@ async function findAsv(
   const found: BenchmarkSource[] = [];
   for (const { path, name } of walked) {
     if (!/^asv\.conf\.jsonc?$/.test(name)) continue;
-    const text = (await host.files.readText(joinPath(root, path))) ?? '';
+    const text = (await tryRead(host, joinPath(root, path))) ?? '';
     const match = /^[^/\n]*"benchmark_dir"\s*:\s*"([^"]+)"/m.exec(text);
     const folder = joinPath('.', path, '..', match?.[1] ?? 'benchmarks');
     const count = files
@@ -128,8 +135,9 @@ function findFolders(walked: readonly WalkedFile[]): readonly BenchmarkSource[] 
 }
 
 /**
- * Finds the benchmarks and measuring scripts of a project by reading, without running anything. `codspeed`: the project depends on
- * pytest-codspeed and not on pytest-benchmark, so that the `benchmark` fixture is that of the former.
+ * Finds the benchmarks and measuring scripts of a project by reading, without running anything. `codspeed`: the
+ * project depends on pytest-codspeed and not on pytest-benchmark, so that the `benchmark` fixture is that of
+ * the former.
  */
 export async function findBenchmarks(
   host: Host,

@@ -8,7 +8,10 @@ export interface Candidate {
   readonly path: string;
   /** Why it is thought to be the project's, as a clause: `VIRTUAL_ENV is set`. */
   readonly why: string;
-  /** `binding`: something says that this is the one, so a fault in it is an error. `fallback`: the next may be tried. */
+  /**
+   * `binding`: something says that this is the one, so a fault in it is an error. `fallback`: the next may be
+   * tried.
+   */
   readonly weight: 'binding' | 'fallback';
 }
 
@@ -25,7 +28,9 @@ export function environmentPython(host: Host, folder: string): string {
   return host.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 }
 
-/** An environment is there as soon as one of its parts is, so that a broken one is noticed and not passed over. */
+/**
+ * An environment is there as soon as one of its parts is, so that a broken one is noticed and not passed over.
+ */
 async function isEnvironment(host: Host, folder: string): Promise<boolean> {
   const parts = [join(folder, 'pyvenv.cfg'), environmentPython(host, folder), join(folder, 'conda-meta')];
   for (const part of parts) if ((await host.files.kind(part)) !== undefined) return true;
@@ -144,8 +149,8 @@ async function fromTools(
 }
 
 /**
- * Interpreters that may be the project's, best first, looked up one after the other: whoever takes the first spares the
- * calls of the others. Misses stand between them, so that a message can say what was tried.
+ * Interpreters that may be the project's, best first, looked up one after the other: whoever takes the first
+ * spares the calls of the others. Misses stand between them, so that a message can say what was tried.
  */
 export async function* listCandidates(
   host: Host,

@@ -5,6 +5,7 @@ import { parse, TomlError } from 'smol-toml';
 import type { Evidence, Fact } from './evidence.ts';
 import { readIni } from './ini.ts';
 import type { IniDocument, IniValue } from './ini.ts';
+import { tryRead } from './readable.ts';
 import { findTomlLines, lineOfKey } from './toml-lines.ts';
 import type { TomlLines } from './toml-lines.ts';
 
@@ -27,7 +28,10 @@ export function joinPath(folder: string, ...parts: readonly string[]): string {
   return posix.join(folder.replaceAll('\\', '/'), ...parts);
 }
 
-/** Reads a TOML file of the project; undefined when it does not exist, `bad-config` with the line when it is broken. */
+/**
+ * Reads a TOML file of the project; undefined when it does not exist, `bad-config` with the line when it is
+ * broken.
+ */
 export async function readToml(host: Host, root: string, file: string): Promise<TomlDocument | undefined> {
   const text = await host.files.readText(joinPath(root, file));
   if (text === undefined) return undefined;
@@ -49,7 +53,7 @@ export async function readToml(host: Host, root: string, file: string): Promise<
 
 /** Reads an INI file of the project; undefined when it does not exist. */
 export async function readIniFile(host: Host, root: string, file: string): Promise<IniFile | undefined> {
-  const text = await host.files.readText(joinPath(root, file));
+  const text = await tryRead(host, joinPath(root, file));
   return text === undefined ? undefined : { file, sections: readIni(text) };
 }
 
@@ -86,7 +90,9 @@ export function tomlText(
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The texts of the list under a path (a single text counts as a list of one), or undefined when there is none. */
+/**
+ * The texts of the list under a path (a single text counts as a list of one), or undefined when there is none.
+ */
 export function tomlTexts(
   document: TomlDocument | undefined,
   ...path: readonly (string | number)[]

@@ -1,4 +1,7 @@
-/** Where a fact was read: a file relative to the project root (with `/`, may start with `../` in a monorepo), and the line counted from 1. */
+/**
+ * Where a fact was read: a file relative to the project root (with `/`, may start with `../` in a monorepo),
+ * and the line counted from 1.
+ */
 export interface Evidence {
   readonly file: string;
   readonly line?: number | undefined;

@@ -429,6 +429,26 @@ describe('the facts together', () => {
     });
   });
 
+  it('hold for a project in which much cannot be read', async () => {
+    const root = tree({
+      'setup.py': "setup(py_modules=['mytool'])",
+      'mytool.py': '',
+      mytool: 'a file named like the module',
+      src: 'a file',
+      lib: { link: '.' },
+      'tests/loop.py': { link: 'loop.py' },
+      'tests/test_folder.py/x': '',
+      'tests/test_bad.py': '\u0000\u0001 def (((',
+      'setup.cfg/x': '',
+      'requirements.txt/x': '',
+      'Makefile/x': '',
+      benchmarks: { link: 'gone' },
+    });
+    const project = await findProject(host, root);
+    const facts = await readFacts(host, project, await findPython(host, project));
+    expect(facts).toMatchObject({ layout: { kind: 'single-module', modules: ['mytool'] }, benchmarks: [] });
+  });
+
   it.each<[string, Record<string, string>, string, string]>([
     ['PEP 621', { 'pyproject.toml': '[project]\nname = "my-lib"\n' }, 'my-lib', 'pyproject.toml:2'],
     ['setup.cfg', { 'setup.cfg': '[metadata]\nname = my-lib\n' }, 'my-lib', 'setup.cfg:2'],

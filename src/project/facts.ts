@@ -63,15 +63,19 @@ function judgeVersion(python: PythonRange, interpreter: Interpreter): readonly D
   ];
 }
 
-/** Whether the `benchmark` fixture of this project is pytest-codspeed's: it depends on that and not on pytest-benchmark. */
+/**
+ * Whether the `benchmark` fixture of this project is pytest-codspeed's: it depends on that and not on
+ * pytest-benchmark.
+ */
 async function usesCodspeed(host: Host, root: string): Promise<boolean> {
   const codspeed: Evidence | undefined = await findDependency(host, root, 'pytest-codspeed');
   return codspeed !== undefined && (await findDependency(host, root, 'pytest-benchmark')) === undefined;
 }
 
 /**
- * Reads every fact about a project. Only files are read, and git is asked without a lock; nothing of the project runs. `sourceRoots` are
- * those of the settings. Fails with `bad-config` when pyproject.toml is no valid TOML.
+ * Reads every fact about a project. Only files are read, and git is asked without a lock; nothing of the
+ * project runs. `sourceRoots` are those of the settings. Fails with `bad-config` when pyproject.toml is no
+ * valid TOML.
  */
 export async function readFacts(
   host: Host,

@@ -1,6 +1,7 @@
 import type { Host } from '#host';
 import { joinPath } from './documents.ts';
 import { runGit } from './git.ts';
+import { tryKind } from './readable.ts';
 
 /** The state of the repository around the project, read without touching its index. */
 export interface GitState {
@@ -41,7 +42,10 @@ interface Counts {
   unmerged: number;
 }
 
-/** Reads `git status --porcelain=v2 --branch -z`. Format: https://git-scm.com/docs/git-status#_porcelain_format_version_2 */
+/**
+ * Reads `git status --porcelain=v2 --branch -z`. Format:
+ * https://git-scm.com/docs/git-status#_porcelain_format_version_2
+ */
 function readStatus(output: string): Counts {
   const counts: Counts = { commit: undefined, branch: undefined, changed: 0, untracked: 0, unmerged: 0 };
   const fields = output.split('\0');
@@ -65,7 +69,7 @@ function readStatus(output: string): Counts {
 }
 
 async function readSubmodules(host: Host, top: string): Promise<readonly string[]> {
-  if ((await host.files.kind(joinPath(top, '.gitmodules'))) === undefined) return [];
+  if ((await tryKind(host, joinPath(top, '.gitmodules'))) === undefined) return [];
   const asked = await runGit(host, top, ['config', '-z', '-f', '.gitmodules', '--get-regexp', '\\.path$']);
   return asked.stdout.split('\0').flatMap((entry) => {
     const at = entry.indexOf('\n');
@@ -73,7 +77,10 @@ async function readSubmodules(host: Host, top: string): Promise<readonly string[
   });
 }
 
-/** The state of the repository whose top folder is given. Never fails: what git refuses to say stands in `trouble`. */
+/**
+ * The state of the repository whose top folder is given. Never fails: what git refuses to say stands in
+ * `trouble`.
+ */
 export async function readGitState(host: Host, top: string): Promise<GitState> {
   const status = await runGit(host, top, [
     'status',
@@ -87,7 +94,7 @@ export async function readGitState(host: Host, top: string): Promise<GitState> {
   let underway: string | undefined;
   if (folder.ok && gitDir !== undefined) {
     for (const [file, name] of UNDERWAY) {
-      if ((await host.files.kind(joinPath(gitDir, file))) !== undefined) underway ??= name;
+      if ((await tryKind(host, joinPath(gitDir, file))) !== undefined) underway ??= name;
     }
   }
   const trouble = status.ok

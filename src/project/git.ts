@@ -14,7 +14,8 @@ const LOCAL_VARIABLES = [
 ];
 
 /**
- * Runs git for reading only: it takes no lock, does not refresh the index, starts no file system monitor and asks nothing.
+ * Runs git for reading only: it takes no lock, does not refresh the index, starts no file system monitor and
+ * asks nothing.
  */
 export async function runGit(host: Host, folder: string, args: readonly string[]): Promise<ChildResult> {
   const env: Record<string, string | undefined> = { ...host.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
@@ -28,8 +29,8 @@ export async function runGit(host: Host, folder: string, args: readonly string[]
 }
 
 /**
- * Top folder of the git working tree around a folder, symbolic links resolved; undefined outside of one. Where git is missing or
- * refuses (a repository of another user), the nearest `.git` decides.
+ * Top folder of the git working tree around a folder, symbolic links resolved; undefined outside of one. Where
+ * git is missing or refuses (a repository of another user), the nearest `.git` decides.
  */
 export async function findGitTop(host: Host, folder: string): Promise<string | undefined> {
   const asked = await runGit(host, folder, ['rev-parse', '--show-toplevel']);

@@ -75,7 +75,10 @@ export function readIni(text: string): IniDocument {
   return sections;
 }
 
-/** The entries of a value that lists one a line or separated by commas, as setuptools reads them, each with its own words only. */
+/**
+ * The entries of a value that lists one a line or separated by commas, as setuptools reads them, each with its
+ * own words only.
+ */
 export function iniList(value: IniValue): readonly string[] {
   return value.text
     .split(/[\n,]/)

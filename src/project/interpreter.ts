@@ -95,10 +95,11 @@ function refuse(candidate: Candidate, reason: string, detail: string): StropErro
 }
 
 /**
- * The project's interpreter. The first that something points at is taken: `--python` or the setting, VIRTUAL_ENV, an active
- * conda environment, `.venv`, `venv` or `env` in the project or above it up to the git top, then what poetry, pdm, pipenv, hatch and uv
- * say, then PATH. It must answer: a broken one is an error (`no-python`) and never passed over in silence, since
- * another one would measure with other dependencies. Only what stands on PATH may be skipped.
+ * The project's interpreter. The first that something points at is taken: `--python` or the setting,
+ * VIRTUAL_ENV, an active conda environment, `.venv`, `venv` or `env` in the project or above it up to the git
+ * top, then what poetry, pdm, pipenv, hatch and uv say, then PATH. It must answer: a broken one is an error
+ * (`no-python`) and never passed over in silence, since another one would measure with other dependencies. Only
+ * what stands on PATH may be skipped.
  */
 export async function findPython(
   host: Host,

@@ -282,8 +282,8 @@ describe('the layout of a project', () => {
   });
 });
 
-const EXTENSIONS: Case[] = [
-  ['none', { 'setup.py': 'setup(ext_modules=[])', ...pkg('a') }, undefined as unknown as object],
+const EXTENSIONS: [name: string, files: Record<string, string>, expected: object | undefined][] = [
+  ['none', { 'setup.py': 'setup(ext_modules=[])', ...pkg('a') }, undefined],
   [
     'ext_modules',
     { 'setup.py': "x = 1\nsetup(ext_modules=[Extension('a._c', ['a/_c.c'])])", ...pkg('a') },

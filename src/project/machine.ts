@@ -102,7 +102,10 @@ async function findInside(host: Host): Promise<string | undefined> {
   return / hypervisor\b/.test(flags) ? 'virtual machine' : undefined;
 }
 
-/** Reads the machine's facts; what cannot be read is undefined. The interpreter is needed to try the hardware counters. */
+/**
+ * Reads the machine's facts; what cannot be read is undefined. The interpreter is needed to try the hardware
+ * counters.
+ */
 export async function readMachine(host: Host, interpreter?: Interpreter): Promise<MachineFacts> {
   const { machine } = host;
   return {

@@ -7,6 +7,7 @@ import type { Evidence } from './evidence.ts';
 import type { ProjectRoot } from './root.ts';
 import { findBackend, readPackaging } from './sources.ts';
 import type { BackendFamily, PackagingFiles } from './sources.ts';
+import { tryKind, tryList, tryRead } from './readable.ts';
 
 /** How the dependencies of a project are kept. */
 export type ManagerName =
@@ -33,13 +34,16 @@ export interface Manager {
 
 type Look = (names: readonly string[]) => Promise<readonly Evidence[]>;
 
-/** Looks for files in the project and above it up to the git top: a workspace keeps one lock for all its members. */
+/**
+ * Looks for files in the project and above it up to the git top: a workspace keeps one lock for all its
+ * members.
+ */
 function lookUpwards(host: Host, project: ProjectRoot): Look {
   return async (names) => {
     for (const folder of foldersUpwards(project)) {
       const found: Evidence[] = [];
       for (const name of names) {
-        if ((await host.files.kind(joinPath(folder, name))) === undefined) continue;
+        if ((await tryKind(host, joinPath(folder, name))) === undefined) continue;
         const up = relative(project.root, folder).split(sep).join('/');
         found.push({ file: posix.join(up, name) });
       }
@@ -70,7 +74,7 @@ function rankOf(file: string): number {
 async function findRequirements(host: Host, root: string): Promise<readonly Manager[]> {
   const files: string[] = [];
   for (const folder of ['', 'requirements', 'reqs']) {
-    for (const entry of await host.files.list(joinPath(root, folder))) {
+    for (const entry of await tryList(host, joinPath(root, folder))) {
       const named = folder === '' ? /requirements.*\.(txt|in)$/i : /\.(txt|in)$/;
       if (entry.kind === 'file' && named.test(entry.name)) files.push(posix.join(folder, entry.name));
     }
@@ -83,7 +87,7 @@ async function findRequirements(host: Host, root: string): Promise<readonly Mana
   if (first === undefined) return [];
   const locks: Evidence[] = [];
   for (const file of files.filter((name) => name.endsWith('.txt'))) {
-    const text = (await host.files.readText(joinPath(root, file))) ?? '';
+    const text = (await tryRead(host, joinPath(root, file))) ?? '';
     if (COMPILED.test(text)) locks.push({ file });
   }
   const source = files.find((name) => name.endsWith('.in'));
@@ -118,8 +122,8 @@ function findPlain(files: PackagingFiles): readonly Manager[] {
 }
 
 /**
- * The package managers that the project shows traces of, the likeliest first: a lock file says more than a table of settings, and both
- * more than a plain list of requirements.
+ * The package managers that the project shows traces of, the likeliest first: a lock file says more than a
+ * table of settings, and both more than a plain list of requirements.
  */
 export async function findManagers(host: Host, project: ProjectRoot): Promise<readonly Manager[]> {
   const files = await readPackaging(host, project.root);

@@ -26,7 +26,9 @@ export type Probe =
   | { readonly ok: true; readonly answer: ProbeAnswer }
   | { readonly ok: false; readonly reason: string; readonly detail: string };
 
-/** Long enough for a cold interpreter on a network file system; a healthy one answers in a tenth of a second. */
+/**
+ * Long enough for a cold interpreter on a network file system; a healthy one answers in a tenth of a second.
+ */
 const PROBE_TIMEOUT_MS = 30_000;
 
 function explainFailure(run: ChildResult, timeoutMs: number): string {
@@ -40,8 +42,8 @@ function explainFailure(run: ChildResult, timeoutMs: number): string {
 }
 
 /**
- * Starts an interpreter once and asks what it is. The answer stands between two fresh marks, so that whatever `sitecustomize` or a
- * wrapper script prints cannot be taken for it.
+ * Starts an interpreter once and asks what it is. The answer stands between two fresh marks, so that whatever
+ * `sitecustomize` or a wrapper script prints cannot be taken for it.
  */
 export async function probePython(
   host: Host,

@@ -13,10 +13,16 @@ import {
 import type { Evidence, Fact } from './evidence.ts';
 import type { ProjectRoot } from './root.ts';
 
-/** pytest's settings, from the one file that pytest would take. Lists are empty and texts undefined where nothing is set. */
+/**
+ * pytest's settings, from the one file that pytest would take. Lists are empty and texts undefined where
+ * nothing is set.
+ */
 export interface PytestConfig {
   readonly evidence: Evidence;
-  /** `ini`: text values, one entry a line. `toml`: `[tool.pytest.ini_options]`. `native-toml`: real lists, pytest 9. */
+  /**
+   * `ini`: text values, one entry a line. `toml`: `[tool.pytest.ini_options]`. `native-toml`: real lists,
+   * pytest 9.
+   */
   readonly style: 'ini' | 'toml' | 'native-toml';
   readonly addopts: Fact<string> | undefined;
   /** Registered markers as written: `slow: takes long`. */
@@ -136,7 +142,10 @@ function moveEvidence(config: PytestConfig, up: string): PytestConfig {
   };
 }
 
-/** The settings that pytest takes when it is started in the project: from the nearest folder upwards that has any, up to the git top. */
+/**
+ * The settings that pytest takes when it is started in the project: from the nearest folder upwards that has
+ * any, up to the git top.
+ */
 export async function readPytestConfig(host: Host, project: ProjectRoot): Promise<PytestConfig | undefined> {
   for (const folder of foldersUpwards(project)) {
     for (const place of PLACES) {

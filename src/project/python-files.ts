@@ -2,6 +2,7 @@ import type { Host } from '#host';
 import { joinPath } from './documents.ts';
 import { lineAt } from './sources.ts';
 import type { WalkedFile } from './walk.ts';
+import { tryRead } from './readable.ts';
 
 /** A Python file of the project that may hold tests, benchmarks or scripts. */
 export interface PythonFile {
@@ -18,8 +19,9 @@ const LONGEST_FILE = 1_000_000;
 const MOST_FILES = 3000;
 
 /**
- * Reads the Python files that may hold tests, benchmarks or measuring scripts: those whose name or folder says so, and all at the top
- * of the project. Modules of the project itself are not read: they are many, and `import timeit` means nothing there.
+ * Reads the Python files that may hold tests, benchmarks or measuring scripts: those whose name or folder says
+ * so, and all at the top of the project. Modules of the project itself are not read: they are many, and `import
+ * timeit` means nothing there.
  */
 export async function readTellingFiles(
   host: Host,
@@ -30,7 +32,7 @@ export async function readTellingFiles(
   for (const { path, name } of walked) {
     if (!name.endsWith('.py') || files.length >= MOST_FILES) continue;
     if (path.includes('/') && !TELLING_FOLDER.test(path) && !TELLING_NAME.test(name)) continue;
-    const text = await host.files.readText(joinPath(root, path));
+    const text = await tryRead(host, joinPath(root, path));
     if (text !== undefined && text.length <= LONGEST_FILE) files.push({ path, text });
   }
   return files;

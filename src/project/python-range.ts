@@ -13,6 +13,7 @@ import {
 import type { Fact } from './evidence.ts';
 import { lineAt } from './sources.ts';
 import type { PackagingFiles } from './sources.ts';
+import { tryRead } from './readable.ts';
 
 /** Which Python versions a project says it runs on. */
 export interface PythonRange {
@@ -22,14 +23,19 @@ export interface PythonRange {
   readonly targets: readonly (Fact<string> & { readonly tool: string })[];
   /** The version pinned for development, by `.python-version` or Pipfile. */
   readonly pinned: Fact<string> | undefined;
-  /** Minor versions of Python 3 that the requirement allows, from 3.0 up; undefined without a requirement that can be read. */
+  /**
+   * Minor versions of Python 3 that the requirement allows, from 3.0 up; undefined without a requirement that
+   * can be read.
+   */
   readonly minors: readonly number[] | undefined;
 }
 
 /** Newest minor version of Python 3 that is looked at. */
 const NEWEST_MINOR = 16;
 
-/** poetry's `^3.9` and `~3.9` in the words of PEP 440; https://python-poetry.org/docs/dependency-specification/ */
+/**
+ * poetry's `^3.9` and `~3.9` in the words of PEP 440; https://python-poetry.org/docs/dependency-specification/
+ */
 function plainSpecifier(part: string): string {
   const text = part.trim();
   const match = /^([\^~])\s*(\d+)(?:\.(\d+))?/.exec(text);
@@ -43,7 +49,10 @@ function plainSpecifier(part: string): string {
   return `>=${least},<${next}`;
 }
 
-/** Minor versions of Python 3 that a specifier allows in any of their releases; undefined when it is not understood. */
+/**
+ * Minor versions of Python 3 that a specifier allows in any of their releases; undefined when it is not
+ * understood.
+ */
 export function listMinors(specifier: string): readonly number[] | undefined {
   const alternatives = specifier.split('||').map((part) => part.split(',').map(plainSpecifier).join(','));
   if (!alternatives.every((part) => validRange(part))) return undefined;
@@ -88,7 +97,7 @@ async function findRequires(
     return { value: match[1] ?? '', evidence: { file: setup.file, line: lineAt(setup.text, match.index) } };
   }
   for (const file of ['environment.yml', 'environment.yaml']) {
-    const text = await host.files.readText(joinPath(root, file));
+    const text = await tryRead(host, joinPath(root, file));
     const found = /^\s*-\s*["']?python\s*([=<>!~][^"'\s#]*)/m.exec(text ?? '');
     if (text === undefined || found === null) continue;
     // conda's single `=` means any release of that version.
@@ -130,7 +139,7 @@ async function findTargets(host: Host, root: string, files: PackagingFiles): Pro
 }
 
 async function findPinned(host: Host, root: string): Promise<Fact<string> | undefined> {
-  const text = await host.files.readText(joinPath(root, '.python-version'));
+  const text = await tryRead(host, joinPath(root, '.python-version'));
   for (const [index, line] of (text ?? '').split(/\r?\n/).entries()) {
     const value = line.replace(/#.*/, '').trim();
     if (value !== '') return { value, evidence: { file: '.python-version', line: index + 1 } };

@@ -10,8 +10,8 @@ const NS_PER_UNIT: Readonly<Record<string, number>> = {
 };
 
 /**
- * A duration as people write it (`60s`, `1.5 min`, `250ms`, `2m30s`; a bare number is seconds) in nanoseconds, or undefined when the
- * text is no positive duration.
+ * A duration as people write it (`60s`, `1.5 min`, `250ms`, `2m30s`; a bare number is seconds) in nanoseconds,
+ * or undefined when the text is no positive duration.
  */
 export function parseDuration(text: string): number | undefined {
   const plain = text.trim();
@@ -33,8 +33,8 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * A share as people write it (`1%`, `0.5 %`, `0.01`) as a number in [0, 1), or undefined when it is none. A bare
- * number of 1 or more is refused: `1` could mean 1 % or everything.
+ * A share as people write it (`1%`, `0.5 %`, `0.01`) as a number in [0, 1), or undefined when it is none. A
+ * bare number of 1 or more is refused: `1` could mean 1 % or everything.
  */
 export function parseShare(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim());

@@ -26,9 +26,9 @@ function isProject(folder: string, entries: readonly Entry[]): boolean {
 }
 
 /**
- * The project around a folder: the nearest folder upwards that declares one, else the git top, else the folder itself. Never above
- * the git top; outside of git never the home folder or the file system's root, unless called there.
- * Fails with `no-project` when the folder does not exist.
+ * The project around a folder: the nearest folder upwards that declares one, else the git top, else the folder
+ * itself. Never above the git top; outside of git never the home folder or the file system's root, unless
+ * called there. Fails with `no-project` when the folder does not exist.
  */
 export async function findProject(host: Host, startFolder: string): Promise<ProjectRoot> {
   const start = await host.files.real(startFolder);

@@ -37,7 +37,10 @@ export const WORKLOAD_SHAPES = {
 
 const FORM = 'must be a workload id, or a table with statement, command or target';
 
-/** The settings as the user writes them. Workloads are looked at one by one, so that a fault is told for the shape that was meant. */
+/**
+ * The settings as the user writes them. Workloads are looked at one by one, so that a fault is told for the
+ * shape that was meant.
+ */
 export const SettingsSchema = z.strictObject({
   workloads: z.record(z.string(), z.unknown(), { error: `must be a table; each entry ${FORM}` }).default({}),
   budget: Duration.optional(),

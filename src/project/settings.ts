@@ -150,9 +150,9 @@ function checkSettings(place: Place): Settings {
 }
 
 /**
- * The settings of a project, from `[tool.strop]` of pyproject.toml or from strop.toml. Both at once are refused, even when equal: one
- * of them would be forgotten at the next change. Unknown keys, wrong types and broken TOML are `bad-config`
- * with file and line, and with the key that was probably meant.
+ * The settings of a project, from `[tool.strop]` of pyproject.toml or from strop.toml. Both at once are
+ * refused, even when equal: one of them would be forgotten at the next change. Unknown keys, wrong types and
+ * broken TOML are `bad-config` with file and line, and with the key that was probably meant.
  */
 export async function readSettings(host: Host, root: string): Promise<Settings> {
   const own = await readToml(host, root, 'strop.toml');

@@ -2,6 +2,7 @@ import type { Host } from '#host';
 import { joinPath, readIniFile, readToml, tomlFact, tomlTable } from './documents.ts';
 import type { IniFile, TomlDocument } from './documents.ts';
 import type { Fact } from './evidence.ts';
+import { tryRead } from './readable.ts';
 
 /** A Python file read as text: comments are blanked, so that searches do not find code that is switched off. */
 export interface ScriptText {
@@ -23,7 +24,7 @@ function blankComments(text: string): string {
 
 /** Reads a Python file of the project as searchable text. */
 export async function readScript(host: Host, root: string, file: string): Promise<ScriptText | undefined> {
-  const text = await host.files.readText(joinPath(root, file));
+  const text = await tryRead(host, joinPath(root, file));
   return text === undefined ? undefined : { file, text: blankComments(text) };
 }
 

@@ -28,8 +28,8 @@ function editDistance(from: string, to: string): number {
 }
 
 /**
- * The known word that was probably meant, or undefined when none is near: at most a third of the letters may differ.
- * Case, `_` and `-` do not count.
+ * The known word that was probably meant, or undefined when none is near: at most a third of the letters may
+ * differ. Case, `_` and `-` do not count.
  */
 export function suggestWord(word: string, known: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replaceAll('_', '-');

@@ -7,6 +7,7 @@ import { lineOfMatch } from './python-files.ts';
 import type { PythonFile } from './python-files.ts';
 import type { ProjectRoot } from './root.ts';
 import type { PackagingFiles } from './sources.ts';
+import { tryList, tryRead } from './readable.ts';
 
 /** What runs the tests, or drives what runs them. */
 export type RunnerName = 'pytest' | 'unittest' | 'django' | 'tox' | 'nox' | 'hatch' | 'make' | 'just';
@@ -37,14 +38,14 @@ export async function findDependency(host: Host, root: string, name: string): Pr
     'hatch.toml',
   ];
   for (const folder of ['', 'requirements']) {
-    for (const entry of await host.files.list(joinPath(root, folder))) {
+    for (const entry of await tryList(host, joinPath(root, folder))) {
       if (entry.kind !== 'file' || !/\.(txt|in)$/.test(entry.name)) continue;
       if (folder === '' && !/requirements/i.test(entry.name)) continue;
       files.push(folder === '' ? entry.name : `${folder}/${entry.name}`);
     }
   }
   for (const file of files) {
-    const line = lineOfMatch((await host.files.readText(joinPath(root, file))) ?? '', pattern);
+    const line = lineOfMatch((await tryRead(host, joinPath(root, file))) ?? '', pattern);
     if (line !== undefined) return { file, line };
   }
   return undefined;
@@ -95,7 +96,7 @@ async function findDrivers(
     });
   }
   const script = async (file: string, pattern: RegExp, value: RunnerName): Promise<void> => {
-    const text = await host.files.readText(joinPath(root, file));
+    const text = await tryRead(host, joinPath(root, file));
     const line = lineOfMatch(text ?? '', pattern);
     if (line !== undefined) found.push({ value, evidence: { file, line } });
   };
@@ -119,10 +120,7 @@ export async function readTestSetup(
   const pytest = await findPytest(host, project.root, config, files);
   const runners: Fact<RunnerName>[] = [];
   if (pytest !== undefined) runners.push({ value: 'pytest', evidence: pytest });
-  const manage = lineOfMatch(
-    (await host.files.readText(joinPath(project.root, 'manage.py'))) ?? '',
-    /django/,
-  );
+  const manage = lineOfMatch((await tryRead(host, joinPath(project.root, 'manage.py'))) ?? '', /django/);
   if (manage !== undefined) runners.push({ value: 'django', evidence: { file: 'manage.py', line: manage } });
   const unittest = findImport(
     files,

@@ -1,6 +1,7 @@
 /**
- * Finds the line on which each key of a TOML text is written. The values come from a real TOML parser; this reader only looks
- * for the places, so that a message can point at them. It expects a text that the parser accepted.
+ * Finds the line on which each key of a TOML text is written. The values come from a real TOML parser; this
+ * reader only looks for the places, so that a message can point at them. It expects a text that the parser
+ * accepted.
  */
 
 /** Key path (joined by NUL, since keys may hold dots) to line, counted from 1. */

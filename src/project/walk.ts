@@ -1,5 +1,6 @@
 import type { Host } from '#host';
 import { joinPath } from './documents.ts';
+import { tryList } from './readable.ts';
 
 /** Folders that hold no source of the project, wherever they stand. */
 const SKIPPED =
@@ -28,8 +29,8 @@ export interface WalkLimits {
 }
 
 /**
- * Walks a project breadth first in the order of names, without build products, hidden folders, environments and links. A limit keeps
- * a project with data folders from taking minutes: what lies near the top is seen first.
+ * Walks a project breadth first in the order of names, without build products, hidden folders, environments and
+ * links. A limit keeps a project with data folders from taking minutes: what lies near the top is seen first.
  */
 export async function* walkFiles(
   host: Host,
@@ -40,7 +41,7 @@ export async function* walkFiles(
   const depth = limits.depth ?? 8;
   const queue: { path: string; depth: number }[] = [{ path: '', depth: 0 }];
   for (let folder = queue.shift(); folder !== undefined; folder = queue.shift()) {
-    const entries = await host.files.list(joinPath(start, folder.path));
+    const entries = await tryList(host, joinPath(start, folder.path));
     if (folder.depth > 0 && entries.some((entry) => entry.name === 'pyvenv.cfg')) continue;
     for (const entry of entries) {
       left -= 1;

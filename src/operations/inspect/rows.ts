@@ -28,7 +28,7 @@ function pad(text: string, width: number): string {
 }
 
 /** Breaks at blanks; a word that is wider than the room stands alone. */
-function wrap(text: string, room: number): readonly string[] {
+export function wrap(text: string, room: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -41,7 +41,7 @@ function wrap(text: string, room: number): readonly string[] {
 }
 
 function showRow(row: Row, labelWidth: number, style: Style): readonly string[] {
-  const room = Math.max(24, style.width - INDENT - labelWidth - GAP);
+  const room = Math.max(16, style.width - INDENT - labelWidth - GAP);
   const value = wrap(clean(row.value), room);
   const colour =
     row.mood === undefined ? (text: string) => text : (text: string) => style[row.mood ?? 'bold'](text);

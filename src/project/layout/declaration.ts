@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../evidence.ts';
 
-/** What the packaging files say about where modules lie. Everything is relative to the project; '' is the project itself. */
+/**
+ * What the packaging files say about where modules lie. Everything is relative to the project; '' is the
+ * project itself.
+ */
 export interface Declared {
   /** Folders that go on the import path; empty when nothing is said. */
   readonly roots: readonly string[];

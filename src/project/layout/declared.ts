@@ -140,8 +140,8 @@ function declareScikit(document: TomlDocument): Declared {
 }
 
 /**
- * Backends of one distribution, one module: without a word in their tables the module has the distribution's name. Where
- * no such module exists, the search in the folders goes on.
+ * Backends of one distribution, one module: without a word in their tables the module has the distribution's
+ * name. Where no such module exists, the search in the folders goes on.
  */
 function declareByName(document: TomlDocument, roots: readonly string[]): Declared {
   const key = [

@@ -44,7 +44,7 @@ const SCRIPT_SIGNS: readonly (readonly [RegExp, ExtensionKind])[] = [
 ];
 
 /** A switch in the environment decides whether it is built at all. */
-const SWITCH_NAME = String.raw`['"]\w*(?:USE|WITH|ENABLE|DISABLE|SKIP|PURE|NO_|MYPYC|SPEEDUPS|EXTENSIONS|BUILD_EXT)\w*['"]`;
+const SWITCH_NAME = String.raw`['"]\w*(?:USE|WITH|ENABLE|DISABLE|SKIP|PURE|NO_|MYPYC|SPEEDUPS|EXTENSION|BUILD_EXT)\w*['"]`;
 const SWITCH_SIGNS = new RegExp(
   String.raw`(?:environ|getenv)[^\n]*${SWITCH_NAME}|${SWITCH_NAME}\s+(?:not\s+)?in\s+(?:os\.)?environ`,
 );
@@ -140,7 +140,10 @@ async function inSources(
   return undefined;
 }
 
-/** Whether the project builds compiled modules, and what says so. `folders` are its packages, relative to the project. */
+/**
+ * Whether the project builds compiled modules, and what says so. `folders` are its packages, relative to the
+ * project.
+ */
 export async function findExtension(
   host: Host,
   root: string,

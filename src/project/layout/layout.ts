@@ -7,22 +7,30 @@ import type { Declared } from './declaration.ts';
 import { findExtension } from './extension.ts';
 import type { Extension } from './extension.ts';
 import { packagesIn, scanFolder } from './scan.ts';
+import { tryKind } from '../readable.ts';
 
 /** Where a project's modules lie and what they are called. */
 export interface Layout {
   /**
-   * `src`: in a folder of their own; `flat`: at the top of the project; `single-module`: one file; `namespace`: at least one package
-   * lies in a namespace that other distributions share; `none`: nothing importable was found.
+   * `src`: in a folder of their own; `flat`: at the top of the project; `single-module`: one file; `namespace`:
+   * at least one package lies in a namespace that other distributions share; `none`: nothing importable was
+   * found.
    */
   readonly kind: 'src' | 'flat' | 'single-module' | 'namespace' | 'none';
-  /** Absolute folders from which the modules are imported, first wins; the project itself when nothing better is known. */
+  /**
+   * Absolute folders from which the modules are imported, first wins; the project itself when nothing better is
+   * known.
+   */
   readonly sourceRoots: readonly string[];
   /**
-   * Import names that belong to the project, sorted: top-level packages and modules, and inside a namespace the dotted names of the
-   * packages (`google.cloud.storage`, since `google` is not ours alone).
+   * Import names that belong to the project, sorted: top-level packages and modules, and inside a namespace the
+   * dotted names of the packages (`google.cloud.storage`, since `google` is not ours alone).
    */
   readonly modules: readonly string[];
-  /** Packages whose folder has another name than the module: no import path finds them, only an installation does. */
+  /**
+   * Packages whose folder has another name than the module: no import path finds them, only an installation
+   * does.
+   */
   readonly renamed: readonly { readonly module: string; readonly folder: string }[];
   readonly extension: Extension | undefined;
   /** What says where the modules are; undefined when it was found by looking at the folders. */
@@ -42,7 +50,10 @@ interface Found {
   readonly namespace: boolean;
 }
 
-/** What a written-out import name stands for below a root: its packages, or one file; nothing when it does not exist. */
+/**
+ * What a written-out import name stands for below a root: its packages, or one file; nothing when it does not
+ * exist.
+ */
 async function resolveName(
   host: Host,
   root: string,
@@ -52,7 +63,7 @@ async function resolveName(
   const { names } = await packagesIn(host, path, name);
   if (names.length > 0) return { names, file: false };
   for (const ending of ['.py', '.pyx']) {
-    if ((await host.files.kind(path + ending)) !== undefined) return { names: [name], file: true };
+    if ((await tryKind(host, path + ending)) !== undefined) return { names: [name], file: true };
   }
   return { names: [], file: false };
 }
@@ -88,7 +99,8 @@ async function search(host: Host, root: string, roots: readonly string[], declar
     const scanned = await scanFolder(host, joinPath(root, folder), folder !== '');
     const filter = declared.filter ?? (() => true);
     const packages = scanned.packages.filter((name) => filter(name.split('.')[0] ?? name) || filter(name));
-    // Beside packages at the top of what is built, loose files are scripts around it; nothing is built: they are code too.
+    // Beside packages at the top of what is built, loose files are scripts around it; nothing is built: they
+    // are code too.
     const aside = folder === '' && packages.length > 0 && declared.built;
     const loose = declared.search === 'all' && !aside ? scanned.modules : [];
     if (packages.length + loose.length === 0) continue;
@@ -106,7 +118,7 @@ async function searchUsualPlaces(host: Host, root: string, declared: Wanted): Pr
   for (const folder of places) {
     // A folder `src` with an __init__.py is a package itself, imported as `src.x`.
     const inside = joinPath(root, folder, '__init__.py');
-    if (folder !== '' && (await host.files.kind(inside)) !== undefined) continue;
+    if (folder !== '' && (await tryKind(host, inside)) !== undefined) continue;
     const found = await search(host, root, [folder], declared);
     if (found.modules.length > 0) return found;
   }
@@ -137,18 +149,18 @@ async function findModules(host: Host, root: string, declared: Wanted): Promise<
   return found;
 }
 
-function nameKind(found: Found, modules: readonly string[]): Layout['kind'] {
+function nameKind(found: Found, compiled: number, modules: readonly string[]): Layout['kind'] {
   if (modules.length === 0) return 'none';
   if (found.namespace) return 'namespace';
-  if (modules.length === 1 && found.files === 1) return 'single-module';
+  if (modules.length === 1 && found.files + compiled === 1) return 'single-module';
   return found.roots.every((folder) => folder === '') ? 'flat' : 'src';
 }
 
 /**
- * Where the modules of a project folder lie. The tables of its build backend are believed first (setuptools in pyproject.toml, setup.cfg
- * and, as far as it is written out, setup.py; poetry; hatch; flit; pdm; uv; maturin; scikit-build), then the folders
- * themselves. Works on any checkout: nothing is run. `sourceRoots`, relative to the project, overrules all.
- * Fails with `bad-config` when pyproject.toml is no valid TOML.
+ * Where the modules of a project folder lie. The tables of its build backend are believed first (setuptools in
+ * pyproject.toml, setup.cfg and, as far as it is written out, setup.py; poetry; hatch; flit; pdm; uv; maturin;
+ * scikit-build), then the folders themselves. Works on any checkout: nothing is run. `sourceRoots`, relative to
+ * the project, overrules all. Fails with `bad-config` when pyproject.toml is no valid TOML.
  */
 export async function findLayout(
   host: Host,
@@ -183,7 +195,7 @@ export async function findLayout(
   const renamed = declared.renamed.map((entry) => entry.module);
   const modules = [...new Set([...found.modules, ...compiled, ...renamed])].sort();
   return {
-    kind: nameKind(found, modules),
+    kind: nameKind(found, compiled.length, modules),
     sourceRoots: folders.map((folder) => joinPath(projectDir, folder)),
     modules,
     renamed: declared.renamed,

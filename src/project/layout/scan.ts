@@ -1,5 +1,6 @@
 import type { Host } from '#host';
 import { joinPath } from '../documents.ts';
+import { tryList, tryRead } from '../readable.ts';
 
 /** Top-level names that serve a project and are no part of it, wherever they stand. */
 const SERVING =
@@ -29,7 +30,7 @@ interface Folder {
 }
 
 async function readFolder(host: Host, path: string): Promise<Folder> {
-  const entries = await host.files.list(path);
+  const entries = await tryList(host, path);
   const scripts: string[] = [];
   const folders: string[] = [];
   for (const entry of entries) {
@@ -50,11 +51,14 @@ async function readFolder(host: Host, path: string): Promise<Folder> {
 /** `__init__.py` of a namespace in the old style: it only extends its path, and no module lies beside it. */
 async function isOldNamespace(host: Host, path: string, folder: Folder): Promise<boolean> {
   if (!folder.init || folder.scripts.length > 0 || folder.folders.length === 0) return false;
-  const text = (await host.files.readText(joinPath(path, '__init__.py'))) ?? '';
+  const text = (await tryRead(host, joinPath(path, '__init__.py'))) ?? '';
   return /\bextend_path\b|\bdeclare_namespace\b/.test(text) && text.length < 4000;
 }
 
-/** The packages that a folder stands for: itself, or the real ones inside a namespace; none when no Python is in it. */
+/**
+ * The packages that a folder stands for: itself, or the real ones inside a namespace; none when no Python is in
+ * it.
+ */
 export async function packagesIn(
   host: Host,
   path: string,
@@ -74,8 +78,8 @@ export async function packagesIn(
 }
 
 /**
- * What lies importable in a folder. `dedicated` says that the folder exists to hold the modules (`src`): then everything in it
- * counts; at the top of a project helpers, tests and tools lie around and are left out.
+ * What lies importable in a folder. `dedicated` says that the folder exists to hold the modules (`src`): then
+ * everything in it counts; at the top of a project helpers, tests and tools lie around and are left out.
  */
 export async function scanFolder(host: Host, path: string, dedicated: boolean): Promise<Scanned> {
   const folder = await readFolder(host, path);
@@ -90,7 +94,8 @@ export async function scanFolder(host: Host, path: string, dedicated: boolean): 
     else (found.explicit ? explicit : implicit).push(...found.names);
   }
   const modules = folder.scripts.filter((name) => !DRIVERS.test(name) && !(dedicated && SERVING.test(name)));
-  // Beside real packages, a folder with loose Python files at the top of a project is hardly one of its packages.
+  // Beside real packages, a folder with loose Python files at the top of a project is hardly one of its
+  // packages.
   const loose = dedicated || explicit.length === 0 ? implicit : [];
   const packages = [...explicit, ...loose];
   const chosen = packages.length === 0 ? around : packages;

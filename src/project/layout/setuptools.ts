@@ -148,7 +148,9 @@ function makeFilter(said: Said): ((name: string) => boolean) | undefined {
   return (name) => include(name) && !exclude(name);
 }
 
-/** Joins pyproject.toml, setup.cfg and setup.py as setuptools does: for each question the first that answers it. */
+/**
+ * Joins pyproject.toml, setup.cfg and setup.py as setuptools does: for each question the first that answers it.
+ */
 export function declareSetuptools(files: PackagingFiles): Declared {
   const said: Said[] = [];
   if (files.pyproject !== undefined) said.push(fromPyproject(files.pyproject));
