@@ -25,6 +25,7 @@ export class Lane {
   spentNs: number;
   #timedNs = 0;
   #extrasNs = 0;
+  #memoryPairs = 0;
   #rule: Rule;
 
   constructor(selected: Selected, measurement: Measurement, request: CompareRequest) {
@@ -64,8 +65,7 @@ export class Lane {
     const began = this.tally.pairs.length > 0;
     if (began && this.spentNs + this.pairNs() > this.#request.budgetNs) return undefined;
     const open = this.memoryMeters.filter(
-      (name) =>
-        memory[name].outcome(this.id) === 'undecided' && this.tally.readings(name).length < this.#patience(),
+      (name) => memory[name].outcome(this.id) === 'undecided' && this.#memoryPairs < this.#patience(),
     );
     if (this.#request.meter === 'memory') {
       const rssOpen = this.memoryMeters.length === 0 && memory.rss.outcome(this.id) === 'undecided';
@@ -97,6 +97,7 @@ export class Lane {
       this.#rule = { ...this.#rule, method: 'near-normal' };
     }
     this.tally.add(pair);
+    if (this.memoryMeters.some((name) => wish.extras.includes(name))) this.#memoryPairs += 1;
     this.spentNs += pair.timedNs + pair.extrasNs;
     this.#timedNs += pair.timedNs;
     this.#extrasNs += pair.extrasNs;

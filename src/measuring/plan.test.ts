@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawBlock } from './drawn-pair.ts';
+import { chooseMeter, chooseRounds, mayPin, nextCount, settleCounts } from './plan.ts';
+import type { Seen } from './plan.ts';
+
+function seen(change: Partial<Parameters<typeof drawBlock>[0]> = {}, more: Partial<Seen> = {}): Seen {
+  return {
+    block: drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0, ...change }),
+    threads: 1,
+    childCpuNs: 0,
+    ...more,
+  };
+}
+
+describe('chooseMeter', () => {
+  it('takes CPU time while neither side blocks, however long they waited for a core', () => {
+    expect(chooseMeter({ a: seen(), b: seen({ wallMs: 25, delayMs: 20 }) })).toBe('cpu');
+  });
+
+  it('takes wall time less the queue as soon as one side blocks', () => {
+    expect(chooseMeter({ a: seen(), b: seen({ wallMs: 9 }) })).toBe('wall-less-queue');
+    expect(chooseMeter({ a: seen({}, { childCpuNs: 1e6 }), b: seen() })).toBe('wall-less-queue');
+  });
+
+  it('takes plain wall time for parallel work and where the kernel tells no queueing', () => {
+    expect(chooseMeter({ a: seen({ cpuMs: 9 }), b: seen() })).toBe('wall');
+    const blocking = { wallMs: 9, switches: 9, delayMs: undefined };
+    expect(chooseMeter({ a: seen(blocking), b: seen(blocking) })).toBe('wall');
+    expect(chooseMeter({ a: seen({ delayMs: undefined }), b: seen({ delayMs: undefined }) })).toBe('cpu');
+  });
+});
+
+describe('mayPin', () => {
+  it('leaves threads and children their cores', () => {
+    expect(mayPin({ a: seen(), b: seen() })).toBe(true);
+    expect(mayPin({ a: seen(), b: seen({}, { threads: 3 }) })).toBe(false);
+    expect(mayPin({ a: seen({}, { childCpuNs: 5 }), b: seen() })).toBe(false);
+  });
+});
+
+describe('the length of blocks and pairs', () => {
+  it('grows a block to 5 ms in steps that cannot overshoot far', () => {
+    expect(nextCount(1, 6e6)).toBe(1);
+    expect(nextCount(1, 0)).toBe(16);
+    expect(nextCount(100, 4.9e6)).toBe(200);
+    expect(nextCount(10, 1e6)).toBe(58);
+  });
+
+  it('gives both sides the same count unless one is much faster', () => {
+    expect(settleCounts({ a: 100, b: 180 })).toEqual({ a: 180, b: 180 });
+    expect(settleCounts({ a: 10, b: 2700 })).toEqual({ a: 10, b: 2700 });
+  });
+
+  it('never plans a pair that leaves no room for a decision within the budget', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e6, max: 4e9, noNaN: true }),
+        fc.double({ min: 5e6, max: 2e9, noNaN: true }),
+        (startupNs, blockNs) => {
+          const plan = {
+            meter: 'cpu',
+            count: { a: 1, b: 1 },
+            cores: [],
+            iterationNs: { a: blockNs, b: blockNs },
+          } as const;
+          const rounds = chooseRounds(plan, startupNs, 60e9);
+          expect(rounds).toBeGreaterThanOrEqual(1);
+          expect(rounds).toBeLessThanOrEqual(20);
+          if (rounds > 1) expect(14 * (startupNs + 2 * rounds * blockNs)).toBeLessThanOrEqual(60e9);
+          if (rounds > 2) expect(rounds % 2).toBe(0);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,198 @@
+import type { ExtraMeter, Measurement, Pair, PairWish, Plan } from '#measuring';
+import { fakeHost } from '#host';
+import { describe, expect, it } from 'vitest';
+import { drawBlock, drawPair } from '../../measuring/drawn-pair.ts';
+import type { Context } from '../operation.ts';
+import { Lane } from './lane.ts';
+import { measureAll } from './measure-all.ts';
+import { overallVerdict, reportLane } from './report.ts';
+import type { CompareRequest } from './request.ts';
+import { text } from './text.ts';
+
+const request: CompareRequest = {
+  budgetNs: 60e9,
+  timeoutMs: 1000,
+  rule: { alpha: 0.01, margin: 0.01 },
+  meter: 'auto',
+};
+const plan: Plan = { meter: 'cpu', count: { a: 1, b: 1 }, cores: [0], iterationNs: { a: 5e6, b: 5e6 } };
+const context: Context = {
+  host: fakeHost(),
+  signal: new AbortController().signal,
+  progress() {
+    // Nobody watches.
+  },
+};
+const plain = (words: string): string => words;
+const style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, width: 100 };
+
+/** A lane whose pairs are drawn; remembers what it was asked for. */
+function lane(
+  id: string,
+  pairs: (index: number, wish: PairWish) => Pair,
+  options: Partial<CompareRequest> = {},
+) {
+  const wishes: PairWish[] = [];
+  const extras: readonly ExtraMeter[] = ['allocations', 'peak', 'bytecodes'];
+  const measurement: Measurement = {
+    plan,
+    extras,
+    doubts: [],
+    calibrationNs: 0,
+    nextPair(wish) {
+      wishes.push(wish);
+      return Promise.resolve(pairs(wishes.length, wish));
+    },
+    close: () => Promise.resolve(),
+  };
+  const workload = { kind: 'callable', id, module: 'm', qualname: 'f', args: [], kwargs: {} } as const;
+  return { lane: new Lane({ workload, doubts: [] }, measurement, { ...request, ...options }), wishes };
+}
+
+/** Alternating noise of ±1 %, so that no two pairs are alike. */
+function noisy(ratio: number, index: number): number {
+  return ratio * Math.exp((index % 2 === 0 ? 0.01 : -0.01) * (1 + (index % 5) / 10));
+}
+
+function withMemory(pair: Pair, wish: PairWish, peak: readonly [number, number]): Pair {
+  const counts = {
+    allocations: { a: 100, b: 100 },
+    bytecodes: { a: 1000, b: 1000 },
+    peak: { a: peak[0], b: peak[1] },
+  };
+  const asked = Object.fromEntries(
+    Object.entries(counts).filter(([name]) => wish.extras.includes(name as ExtraMeter)),
+  );
+  return { ...pair, extras: asked, rounds: wish.timed ? pair.rounds : [] };
+}
+
+async function run(lanes: readonly Lane[]) {
+  const answers = await measureAll(context, lanes, 0.01, 0.01);
+  return lanes.map((each) => reportLane(each, answers));
+}
+
+describe('comparing', () => {
+  it('decides a clear speedup with the fewest pairs and stops there', async () => {
+    const { lane: one, wishes } = lane('m:f', (index, wish) =>
+      withMemory(drawPair(index, noisy(0.5, index)), wish, [1e6, 1e6]),
+    );
+    const [result] = await run([one]);
+    expect(result).toMatchObject({ verdict: 'faster', meter: 'cpu', pairs: 9 });
+    expect(result?.ratio).toBeCloseTo(0.5, 1);
+    expect(wishes.filter((wish) => wish.timed)).toHaveLength(9);
+  });
+
+  it('judges memory by itself: the same time, but heavier', async () => {
+    const { lane: one } = lane('m:f', (index, wish) =>
+      withMemory(drawPair(index, noisy(0.8, index)), wish, [1e6, 1.5e6]),
+    );
+    const [result] = await run([one]);
+    expect(result?.meters['peak']).toMatchObject({ verdict: 'heavier', before: 1e6, after: 1.5e6 });
+    expect(result?.meters['allocations']?.verdict).toBe('no difference');
+    expect(result?.verdict).toBe('faster');
+  });
+
+  it('takes a few bytes for nothing', async () => {
+    const { lane: one } = lane('m:f', (index, wish) =>
+      withMemory(drawPair(index, noisy(0.8, index)), wish, [300, 800]),
+    );
+    expect((await run([one]))[0]?.meters['peak']?.verdict).toBe('no difference');
+  });
+
+  it('lets memory make the verdict where that was asked, without timing anything', async () => {
+    const { lane: one, wishes } = lane(
+      'm:f',
+      (index, wish) => withMemory(drawPair(index, 1), wish, [2e6, 1e6]),
+      { meter: 'memory' },
+    );
+    expect((await run([one]))[0]).toMatchObject({ verdict: 'leaner', meter: 'peak' });
+    expect(wishes.every((wish) => !wish.timed)).toBe(true);
+  });
+
+  it('stays undecided when the budget ends, and says what it would need', async () => {
+    const slow = (index: number): Pair => drawPair(index, noisy(1.03, index), { timedNs: 10e9 });
+    const { lane: one } = lane('m:f', slow);
+    const [result] = await run([one]);
+    expect(result?.verdict).toBe('undecided');
+    expect(result?.seconds).toBeLessThanOrEqual(60);
+    expect(result?.pairsNeeded).toBeGreaterThan(result?.pairs ?? 0);
+  });
+
+  it('asks for more evidence when several workloads share one error rate', async () => {
+    const changed = lane('m:changed', (index, wish) =>
+      withMemory(drawPair(index, noisy(0.5, index)), wish, [1, 1]),
+    );
+    const same = ['m:p', 'm:q', 'm:r'].map((id) =>
+      lane(id, (index, wish) => withMemory(drawPair(index, noisy(1, index)), wish, [1, 1]), {
+        budgetNs: 3e9,
+      }),
+    );
+    const results = await run([changed.lane, ...same.map((each) => each.lane)]);
+    expect(results[0]?.verdict).toBe('faster');
+    expect(results[0]?.pairs).toBeGreaterThan(9);
+    expect(results.slice(1).every((each) => each.verdict !== 'faster' && each.verdict !== 'slower')).toBe(
+      true,
+    );
+  });
+
+  it('doubts a speedup that only later calls show', async () => {
+    const cached = (index: number): Pair =>
+      drawPair(index, noisy(0.2, index), { firstCallNs: { a: 5e6, b: 5e6 } });
+    const codes = (await run([lane('m:f', cached).lane]))[0]?.doubts.map((doubt) => doubt.code);
+    expect(codes).toContain('first-call-differs');
+  });
+
+  it('doubts CPU time that wall time contradicts', async () => {
+    const a = drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0 });
+    const waiting = (index: number): Pair => {
+      const cpuMs = 5 * noisy(0.8, index);
+      const b = drawBlock({ wallMs: cpuMs * 2, cpuMs, delayMs: 0 });
+      return drawPair(index, 0.8, { rounds: [{ a, b }] });
+    };
+    const codes = (await run([lane('m:f', waiting).lane]))[0]?.doubts.map((doubt) => doubt.code);
+    expect(codes).toContain('wall-disagrees');
+  });
+
+  it('puts bad news first in the verdict of the whole', () => {
+    const verdict = (...verdicts: ('faster' | 'slower' | 'undecided' | 'no difference')[]) =>
+      overallVerdict(
+        verdicts.map((each) => ({ verdict: each }) as Parameters<typeof overallVerdict>[0][number]),
+      );
+    expect(verdict('faster', 'undecided', 'slower')).toBe('slower');
+    expect(verdict('faster', 'undecided')).toBe('undecided');
+    expect(verdict('faster', 'no difference')).toBe('faster');
+    expect(verdict('no difference')).toBe('no difference');
+  });
+
+  it('shows verdict, interval, amounts and what could have been seen', async () => {
+    const { lane: one } = lane('m:f', (index, wish) =>
+      withMemory(drawPair(index, noisy(0.5, index)), wish, [1e6, 1e6]),
+    );
+    const workloads = await run([one]);
+    const side = { revision: 'HEAD', commit: '0123456789abcdef', content: 't' };
+    const shown = text(
+      {
+        kind: 'comparison',
+        version: 1,
+        date: '2026-01-01T00:00:00.000Z',
+        a: side,
+        b: { ...side, revision: 'working tree' },
+        verdict: 'faster',
+        rule: { alpha: 0.01, margin: 0.01, budgetSeconds: 60 },
+        python: { executable: 'python3', version: '3.12.1' },
+        machine: { system: 's', cpu: 'c', cores: 2, load: null },
+        seconds: 1,
+        doubts: [],
+        workloads,
+        samples: null,
+      },
+      style,
+    );
+    expect(shown[0]).toBe('A HEAD (012345678)  →  B working tree (012345678), Python 3.12.1');
+    expect(shown[3]).toMatch(
+      /^ {2}FASTER {2}-\d\d\.\d % \[-\d\d\.\d %, -\d\d\.\d %\] {2}5\.00 ms → 2\.\d\d ms$/,
+    );
+    expect(shown[4]).toMatch(/^ {2}CPU time, 9 pairs, .*; a change of .* % would have been seen$/);
+    expect(shown.at(-1)).toBe('1 faster in 1.00 s (error rate 1.0 %, changes within ±1.0 % are no news)');
+  });
+});
