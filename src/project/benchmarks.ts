@@ -114,7 +114,7 @@ async function findAsv(
         0,
       );
     const line = match === null ? undefined : lineAt(text, match.index);
-    found.push({ kind: 'asv', evidence: { file: path, line }, count, detail: `benchmarks in ${folder}` });
+    found.push({ kind: 'asv', evidence: { file: path, line }, count, detail: `${count} in ${folder}/` });
   }
   return found;
 }

@@ -24,7 +24,7 @@ export interface Miss {
 const ASK_TIMEOUT_MS = 20_000;
 
 /** The interpreter inside an environment's folder, in the form of this platform. */
-export function environmentPython(host: Host, folder: string): string {
+function environmentPython(host: Host, folder: string): string {
   return host.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 }
 

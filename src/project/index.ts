@@ -8,7 +8,7 @@ export { readFacts } from './facts.ts';
 export type { Facts } from './facts.ts';
 export { readGitState } from './git-state.ts';
 export type { GitState } from './git-state.ts';
-export { findPython, OLDEST_PYTHON } from './interpreter.ts';
+export { findPython } from './interpreter.ts';
 export type { Interpreter, PythonWish } from './interpreter.ts';
 export { findLayout } from './layout/layout.ts';
 export type { Layout } from './layout/layout.ts';

@@ -47,7 +47,7 @@ export interface PythonWish {
 }
 
 /** The oldest version that the shims run on. */
-export const OLDEST_PYTHON: readonly [number, number] = [3, 9];
+const OLDEST_PYTHON: readonly [number, number] = [3, 9];
 
 function isTooOld(version: readonly number[]): boolean {
   const [major = 0, minor = 0] = version;

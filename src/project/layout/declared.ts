@@ -7,7 +7,7 @@ import type { Declared } from './declaration.ts';
 import { declareSetuptools } from './setuptools.ts';
 
 /** `google/cloud` or `six.py` as import names; what follows a wildcard does not count. */
-export function nameOfPath(path: string): string {
+function nameOfPath(path: string): string {
   const parts = plainFolder(path).split('/');
   const wild = parts.findIndex((part) => /[*?[]/.test(part));
   const solid = wild === -1 ? parts : parts.slice(0, wild);
