@@ -55,7 +55,8 @@ async function gitFolderByName(
   });
   for (const line of named.stdout.split('\n')) {
     const match = /^submodule\.(.+)\.path (.*)$/.exec(line);
-    if (match?.[1] === undefined || match[2] !== path) continue;
+    // A name with `..` would lead out of the repository; git refuses it as well.
+    if (match?.[1] === undefined || match[2] !== path || match[1].includes('..')) continue;
     const gitDir = join(task.repository.commonDir, 'modules', match[1]);
     if ((await host.files.kind(join(gitDir, 'HEAD'))) !== undefined) return gitDir;
   }

@@ -3,7 +3,7 @@ import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { Host } from '#host';
 import type { Workplace } from './checkout.ts';
-import { askGit } from './git.ts';
+import { askGit, demandGoing } from './git.ts';
 import { openNested, readingEnvironment } from './repository.ts';
 import type { Repository } from './repository.ts';
 import { listWorkingFiles, openForeign } from './working-files.ts';
@@ -46,9 +46,11 @@ async function copyAll(
   from: string,
   to: string,
   paths: readonly string[],
+  signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const copied: string[] = [];
   for (let at = 0; at < paths.length; at += BATCH) {
+    demandGoing(signal);
     await demandSpace(host, to);
     const batch = paths.slice(at, at + BATCH);
     const done = await Promise.all(batch.map((path) => copyOne(host, join(from, path), join(to, path))));
@@ -74,7 +76,7 @@ async function freezeRepository(
   await host.files.makeFolder(target);
   const files = await listWorkingFiles(host, repository, place.signal);
   const doubts: Doubt[] = [];
-  await copyAll(host, repository.top, target, files.untracked);
+  await copyAll(host, repository.top, target, files.untracked, place.signal);
   // A tracked folder that was replaced by a link: what lies behind the link is not what git tracks there.
   const replaced = new Set(files.untracked);
   const copied = await copyAll(
@@ -82,6 +84,7 @@ async function freezeRepository(
     repository.top,
     target,
     files.tracked.filter((path) => !isBelow(path, replaced)),
+    place.signal,
   );
   const unreadable = files.tracked.filter((path) => path.includes('\u{FFFD}') && !copied.includes(path));
   if (unreadable.length > 0) {
@@ -129,7 +132,7 @@ async function fillSparse(
     if ((await host.files.kind(join(repository.top, path))) === undefined) absent.push(path);
   }
   const present = paths.filter((path) => !absent.includes(path));
-  await copyAll(host, repository.top, target, present);
+  await copyAll(host, repository.top, target, present, place.signal);
   if (absent.length === 0) return;
   await askGit(
     host,

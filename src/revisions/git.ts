@@ -63,6 +63,16 @@ const GIT_TIMEOUT_MS = 15 * 60_000;
 /** Lists of files are kept whole: half a list would be half a checkout. */
 const KEEP_BYTES = 512 * 1024 * 1024;
 
+/** Fails with `interrupted` when the user has stopped strop. */
+export function demandGoing(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new StropError({
+    code: 'interrupted',
+    problem: 'stopped while the revisions were being prepared',
+    remedy: 'Start the comparison again.',
+  });
+}
+
 /** Runs git so that it leaves the repository alone and asks nothing; the result says how it ended. */
 export async function runGit(host: Host, call: GitCall): Promise<ChildResult> {
   const env: Record<string, string | undefined> = { ...host.env };
@@ -85,13 +95,7 @@ export async function runGit(host: Host, call: GitCall): Promise<ChildResult> {
     keepBytes: KEEP_BYTES,
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   });
-  if (result.aborted || call.signal?.aborted === true) {
-    throw new StropError({
-      code: 'interrupted',
-      problem: 'stopped while the revisions were being prepared',
-      remedy: 'Start the comparison again.',
-    });
-  }
+  demandGoing(call.signal);
   if (result.startError === 'ENOENT' && (await host.files.kind(call.cwd)) === 'folder') {
     throw new StropError({
       code: 'no-git',

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changedPaths, openRun, parseRevisions, prepareSides } from '#revisions';
-import type { PreparedSides } from '#revisions';
 import { listTree, NO_PYTHON, openStage, takeSnapshot, writeFiles } from './testing/stage.ts';
 import type { Stage } from './testing/stage.ts';
+import { prepareUntouched } from './testing/untouched.ts';
 
 let stage: Stage;
 
@@ -27,33 +27,13 @@ async function read(path: string): Promise<string> {
   return fs.readFile(path, 'utf8');
 }
 
-/**
- * Every reader of a split index, `git status` too, renews the time of the shared part, so that it does not expire: the
- * one thing that is allowed to change.
- */
-async function takeRepository(): Promise<readonly string[]> {
-  const lines = await takeSnapshot(stage.repo);
-  return lines.map((line) => line.replace(/(\/sharedindex\.\w+ \d+) \d+ \d+/, '$1'));
-}
-
-/** Prepares, and demands that the user's repository and tree are exactly as before. */
-async function prepareUntouched(
-  revisions?: string,
-  options: Parameters<Stage['prepare']>[1] = {},
-): Promise<PreparedSides> {
-  const before = await takeRepository();
-  const sides = await stage.prepare(revisions, options);
-  expect(await takeRepository()).toEqual(before);
-  return sides;
-}
-
 describe('two commits', () => {
   it('are checked out at paths of equal length, outside the repository, with nothing in it touched', async () => {
     await stage.git('tag', 'v1');
     await stage.write({ 'src/pkg/core.py': 'def work():\n    return 2\n', 'src/pkg/new.py': '' });
     const second = await stage.commit('two');
     await stage.write({ 'src/pkg/core.py': 'uncommitted\n' });
-    const { a, b, changed, doubts } = await prepareUntouched('v1..HEAD');
+    const { a, b, changed, doubts } = await prepareUntouched(stage, 'v1..HEAD');
     expect(a.root).toHaveLength(b.root.length);
     expect(a.root.startsWith(stage.repo)).toBe(false);
     expect(await read(join(a.root, 'src/pkg/core.py'))).toContain('return 1');
@@ -89,7 +69,7 @@ describe('two commits', () => {
     await fs.symlink('secret.txt', join(stage.repo, 'link'));
     await fs.symlink('nowhere', join(stage.repo, 'broken'));
     await stage.commit('two');
-    const { b } = await prepareUntouched('HEAD~1..HEAD');
+    const { b } = await prepareUntouched(stage, 'HEAD~1..HEAD');
     expect(await listTree(b.root)).toEqual([
       '.gitattributes',
       'broken@',
@@ -112,7 +92,7 @@ describe('two commits', () => {
     await stage.git('config', 'filter.shout.smudge', 'tr a-z A-Z');
     await stage.write({ 'sub/.gitattributes': '*.md filter=shout\n', 'sub/x.md': 'loud\n' });
     await stage.commit('lf');
-    const { a, b } = await prepareUntouched('HEAD~1..HEAD');
+    const { a, b } = await prepareUntouched(stage, 'HEAD~1..HEAD');
     expect(await read(join(a.root, 'a.txt'))).toBe('one\r\ntwo\r\n');
     expect(await read(join(b.root, 'a.txt'))).toBe('one\ntwo\n');
     expect(await read(join(b.root, 'sub/x.md'))).toBe('LOUD\n');
@@ -133,8 +113,8 @@ describe('two commits', () => {
     // The index is out of step with the file times, which any refresh would write down.
     await fs.utimes(join(stage.repo, 'src/pkg/core.py'), 1_000_000_000, 1_000_000_000);
     await fs.rm(marker, { force: true });
-    await prepareUntouched();
-    await prepareUntouched('HEAD..HEAD');
+    await prepareUntouched(stage);
+    await prepareUntouched(stage, 'HEAD..HEAD');
     await expect(fs.stat(marker)).rejects.toThrow();
   });
 
@@ -144,7 +124,7 @@ describe('two commits', () => {
     await stage.write({ 'src/pkg/core.py': 'def work():\n    return 2\n' });
     await stage.commit('two');
     await stage.git('checkout', '--quiet', '--detach');
-    const detached = await prepareUntouched('feature/some.thing..HEAD');
+    const detached = await prepareUntouched(stage, 'feature/some.thing..HEAD');
     expect(detached.a.revision.commit).toBe(first);
     const linked = join(stage.folder, 'linked tree');
     await stage.git('worktree', 'add', '--quiet', linked, first);
@@ -158,7 +138,7 @@ describe('two commits', () => {
 
   it('say that there is nothing to compare when they hold the same files', async () => {
     await stage.commit('an empty commit');
-    const { doubts, changed } = await prepareUntouched('HEAD~1..HEAD');
+    const { doubts, changed } = await prepareUntouched(stage, 'HEAD~1..HEAD');
     expect(changed).toEqual([]);
     expect(doubts.map((doubt) => doubt.code)).toEqual(['identical-code']);
   });
@@ -200,7 +180,7 @@ describe('the working tree', () => {
     await fs.rm(join(stage.repo, 'to-link'));
     await fs.symlink('src', join(stage.repo, 'to-link'));
     execFileSync('mkfifo', [join(stage.repo, 'a pipe')]);
-    const { a, b, changed } = await prepareUntouched();
+    const { a, b, changed } = await prepareUntouched(stage);
     expect(await listTree(b.root)).toEqual([
       '.gitignore',
       'pyproject.toml',
@@ -232,13 +212,13 @@ describe('the working tree', () => {
   });
 
   it('has the same content id before and after it is committed, and another one for every change', async () => {
-    const clean = await prepareUntouched();
+    const clean = await prepareUntouched(stage);
     expect(clean.b.revision.clean).toBe(true);
     expect(clean.b.revision.contentId).toBe(clean.a.revision.contentId);
     expect(clean.doubts.map((doubt) => doubt.code)).toEqual(['identical-code']);
     const ids = [clean.b.revision.contentId];
     const add = async (): Promise<void> => {
-      const { b } = await prepareUntouched();
+      const { b } = await prepareUntouched(stage);
       expect(b.revision.clean).toBe(false);
       ids.push(b.revision.contentId);
     };
@@ -252,14 +232,14 @@ describe('the working tree', () => {
     await add();
     expect(new Set(ids).size).toBe(ids.length);
     await stage.commit('all of it');
-    const committed = await prepareUntouched();
+    const committed = await prepareUntouched(stage);
     expect(committed.b.revision).toMatchObject({ clean: true, contentId: ids.at(-1) });
   });
 
   it('is found clean in a repository that converts line ends', async () => {
     await stage.write({ '.gitattributes': '*.txt text eol=crlf\n', 'a.txt': 'one\r\ntwo\r\n' });
     await stage.commit('crlf');
-    const { b, doubts } = await prepareUntouched();
+    const { b, doubts } = await prepareUntouched(stage);
     expect(b.revision.clean).toBe(true);
     expect(doubts.map((doubt) => doubt.code)).toEqual(['identical-code']);
   });
@@ -271,7 +251,7 @@ describe('the working tree', () => {
       'src/pkg/__pycache__/core.cpython-312.pyc': 'x',
       'src/pkg/old.pyc': 'x',
     });
-    const { b } = await prepareUntouched();
+    const { b } = await prepareUntouched(stage);
     expect(await listTree(b.root)).toEqual(['pyproject.toml', 'src/pkg/__init__.py', 'src/pkg/core.py']);
   });
 
@@ -280,7 +260,7 @@ describe('the working tree', () => {
     await writeFiles(nested, { 'inner.py': 'x = 1\n', '.gitignore': 'skip\n', skip: 'x' });
     await stage.gitIn(nested, 'init', '--quiet');
     await stage.git('worktree', 'add', '--quiet', 'second tree', 'HEAD');
-    const { b } = await prepareUntouched();
+    const { b } = await prepareUntouched(stage);
     expect(await listTree(b.root)).toEqual([
       'pyproject.toml',
       'src/pkg/__init__.py',
@@ -315,7 +295,7 @@ describe('the working tree', () => {
     await stage.git('sparse-checkout', 'set', '--cone', 'src');
     await expect(fs.stat(join(stage.repo, 'docs'))).rejects.toThrow();
     await stage.write({ 'src/pkg/core.py': 'changed\n' });
-    const { changed } = await prepareUntouched();
+    const { changed } = await prepareUntouched(stage);
     expect(changed).toEqual([{ path: 'src/pkg/core.py', kind: 'changed' }]);
   });
 });
@@ -330,7 +310,7 @@ describe('a project inside a larger repository', () => {
   });
 
   it('is found at its place, with the whole repository around it', async () => {
-    const { a } = await prepareUntouched(undefined, { project: join(stage.repo, 'tools') });
+    const { a } = await prepareUntouched(stage, undefined, { project: join(stage.repo, 'tools') });
     expect(a.project).toBe(join(a.root, 'tools'));
     expect(a.modules).toEqual(['tool']);
     expect(await listTree(a.root)).toContain('src/pkg/core.py');
@@ -342,53 +322,6 @@ describe('a project inside a larger repository', () => {
       code: 'bad-revision',
       facts: { problem: expect.stringContaining('tools does not exist in HEAD~1') as unknown },
     });
-  });
-});
-
-describe('generated files that git ignores', () => {
-  beforeEach(async () => {
-    await stage.write({
-      '.gitignore': '_version.py\n*.so\n*.pyc\nbuild/\n.venv/\n/data/\n',
-      'src/pkg/_version.py': 'version = "1.2"\n',
-      'src/pkg/fast.cpython-312-x86_64-linux-gnu.so': 'built in place',
-      'src/pkg/core.cpython-312-x86_64-linux-gnu.so': 'would hide core.py',
-      'src/pkg/stale.pyc': 'x',
-      'src/pkg/build/lib.py': 'x',
-      '.venv/lib/thing.py': 'x',
-      'scratch/_version.py': 'outside the package',
-      'data/table.csv': '1,2\n',
-    });
-    await stage.commit('two');
-  });
-
-  it('are the same on both sides, which is said', async () => {
-    const { a, b, doubts, changed } = await prepareUntouched('HEAD~1..HEAD', { include: ['data/**'] });
-    for (const side of [a, b]) {
-      expect((await listTree(side.root)).filter((path) => path !== '.gitignore')).toEqual([
-        'data/table.csv',
-        'pyproject.toml',
-        'src/pkg/__init__.py',
-        'src/pkg/_version.py',
-        'src/pkg/core.py',
-        'src/pkg/fast.cpython-312-x86_64-linux-gnu.so',
-      ]);
-    }
-    expect(changed).toEqual([{ path: '.gitignore', kind: 'added' }]);
-    expect(doubts).toHaveLength(1);
-    expect(doubts[0]).toMatchObject({ code: 'generated-files-shared' });
-    expect(doubts[0]?.text).toContain('src/pkg/_version.py');
-  });
-
-  it('do not replace a file that a side has, nor bring a package into being', async () => {
-    await stage.git('add', '--force', 'src/pkg/_version.py');
-    await stage.commit('tracked now');
-    await stage.git('rm', '--quiet', '-r', 'src/pkg');
-    await stage.write({ 'src/other/__init__.py': '' });
-    await stage.commit('another package');
-    await stage.write({ 'src/pkg/_version.py': 'version = "user"\n', 'src/pkg/__init__.py': '' });
-    const { a, b } = await prepareUntouched('HEAD~1..HEAD');
-    expect(await read(join(a.root, 'src/pkg/_version.py'))).toContain('1.2');
-    expect(await listTree(b.root)).not.toContain('src/pkg/_version.py');
   });
 });
 

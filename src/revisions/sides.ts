@@ -125,6 +125,9 @@ async function findModuleFolders(host: Host, project: string, layout: Layout): P
   return [...folders, ...layout.renamed.map((entry) => join(project, entry.folder))];
 }
 
+/** For projects without a tag that looks like a version. */
+const NO_VERSION = '0.0.0';
+
 /** Version numbers in the name of the nearest tag, for build backends that ask git. */
 async function findVersion(preparation: Preparation, commit: string): Promise<string> {
   const { host, repository } = preparation;
@@ -132,13 +135,13 @@ async function findVersion(preparation: Preparation, commit: string): Promise<st
     cwd: repository.top,
     args: ['describe', '--tags', '--abbrev=0', commit],
   });
-  return /\d+(\.\d+)+/.exec(asked.stdout)?.[0] ?? '0.0.0';
+  return /\d+(\.\d+)+/.exec(asked.stdout)?.[0] ?? NO_VERSION;
 }
 
 async function describeSide(preparation: Preparation, checkout: Checkout): Promise<SideDraft> {
   const { label, revision, root, project } = checkout;
   const layout = await findLayout(preparation.host, project, preparation.options.sourceRoots);
-  const version = await findVersion(preparation, revision.commit);
+  const version = needsBuild(layout) ? await findVersion(preparation, revision.commit) : NO_VERSION;
   return { label, revision, root, project, layout, version };
 }
 

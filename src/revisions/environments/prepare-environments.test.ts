@@ -185,7 +185,11 @@ describe('lock files that differ', () => {
         detail: expect.stringContaining('dep==1.0') as unknown,
       },
     });
-    expect(await fs.readdir(join(stage.folder, 'strop home/cache/environments'))).toEqual([]);
+    // The other side's is whole and stays for the next time.
+    const left = await fs.readdir(join(stage.folder, 'strop home/cache/environments'));
+    const entered = left.filter((name) => name.endsWith('.json')).map((name) => name.replace('.json', ''));
+    expect(left.filter((name) => !name.endsWith('.json')).map((name) => name.slice(0, 32))).toEqual(entered);
+    expect(entered.length).toBeLessThan(2);
   });
 
   it('go on with a doubt where a package is locked on one side only and cannot be had', async () => {

@@ -141,6 +141,12 @@ async function prepareOne(
   return { environment: { python: kept.python, ownFolders: folders }, doubts };
 }
 
+/** Both results, or the first failure, but never before the other has ended as well: it still works in our folders. */
+async function bothEnded<T>(a: Promise<T>, b: Promise<T>): Promise<readonly [T, T]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}
+
 /**
  * Chooses the interpreter of each side. A project of Python files with equal lock files uses its own environment for
  * both, with nothing built. Compiled modules, renamed packages and lock files that differ get an environment for each
@@ -166,8 +172,10 @@ export async function prepareEnvironments(
   );
   if (!builds && !wanted) return { a: reused, b: reused, doubts };
   // Both get one, also where only one side wants something else: an environment is found and entered at a cost.
-  const forA = await prepareOne(host, context, a, packages, wishA, builds);
-  const forB = await prepareOne(host, context, b, packages, wishB, builds);
+  const [forA, forB] = await bothEnded(
+    prepareOne(host, context, a, packages, wishA, builds),
+    prepareOne(host, context, b, packages, wishB, builds),
+  );
   return {
     a: forA.environment,
     b: forB.environment,
