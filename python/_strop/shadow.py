@@ -10,13 +10,15 @@ class SideFinder:
     editable-install hooks stand behind it."""
 
     def __init__(self, modules, folders):
-        self.modules = frozenset(modules)
-        self.folders = list(folders)
+        # A part of a namespace package is named whole (`zope.interface`): its siblings may well be installed elsewhere.
+        self.places = {}
+        for module in modules:
+            inner = module.split(".")[:-1]
+            self.places[module] = [os.path.join(folder, *inner) for folder in folders]
 
     def find_spec(self, name, path=None, target=None):
-        if path is None and name in self.modules:
-            return PathFinder.find_spec(name, self.folders, target)
-        return None
+        places = self.places.get(name)
+        return None if places is None else PathFinder.find_spec(name, places, target)
 
     def invalidate_caches(self):
         PathFinder.invalidate_caches()
@@ -36,10 +38,10 @@ def enter_side(project, source_roots, modules):
 
 def loaded_from(modules):
     """File (or folder of a namespace package) of every loaded module of the project: `[[name, path], …]`."""
-    wanted = frozenset(modules)
+    wanted = tuple(module + "." for module in modules)
     found = []
     for name, module in sorted(sys.modules.items()):
-        if name.partition(".")[0] not in wanted:
+        if not (name + ".").startswith(wanted):
             continue
         file = getattr(module, "__file__", None)
         if not file:

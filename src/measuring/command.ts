@@ -106,8 +106,9 @@ class Launcher {
     }
     // A command that is no Python program, or ends without its exit handlers, cannot be asked.
     if (reports.length === 0) return false;
-    const wanted = new Set(side.modules);
-    const modules = files.filter(([name]) => wanted.has(name.split('.')[0] ?? name));
+    const modules = files.filter(([name]) =>
+      side.modules.some((own) => name === own || name.startsWith(`${own}.`)),
+    );
     const root = (await this.#host.files.real(side.root)) ?? side.root;
     const below = files.filter(([, file]) => file.startsWith(`${root}/`)).length;
     requireOwnCode(side, this.#request.workload, { modules, below });
