@@ -30,7 +30,7 @@ export function failureOf(
   timeoutMs: number,
   output: string,
 ): StropError {
-  const on = `on side ${side.label} (${side.revision.name})`;
+  const on = placeOf(side);
   switch (failure.kind) {
     case 'timeout':
       return new StropError({
@@ -54,16 +54,17 @@ export function failureOf(
       });
     }
     case 'failed':
-      return failedWorkload(failure, on, workload, output);
+      return failedWorkload(failure, side, workload, output);
   }
 }
 
 function failedWorkload(
   failure: Extract<Failure, { kind: 'failed' }>,
-  on: string,
+  side: Side,
   workload: Workload,
   output: string,
 ): StropError {
+  const on = placeOf(side);
   const detail = tail([failure.trace, failure.message].filter((part) => part !== '').join('\n') || output);
   const make = (problem: string, remedy: string, code: 'workload-failed' | 'workload-missing') =>
     new StropError({ code, problem, where: workload.id, remedy, detail });
@@ -100,12 +101,21 @@ function failedWorkload(
         'workload-failed',
       );
     case 'ModuleNotFoundError':
-    case 'ImportError':
+    case 'ImportError': {
+      const foreign = foreignModule(failure.missing, side);
+      if (foreign !== undefined) {
+        return make(
+          `module ${foreign} is not installed for ${side.python}`,
+          "Install the project's dependencies for this interpreter, or name the one that has them with --python.",
+          'workload-failed',
+        );
+      }
       return make(
         `the workload cannot be imported ${on}: ${lastLine(failure.message)}`,
         'Check that the module exists in this revision and that its dependencies are installed for the interpreter (`strop inspect` shows which).',
         'workload-failed',
       );
+    }
     default:
       return make(
         `the workload fails ${on}: ${lastLine(failure.message)}`,
@@ -113,6 +123,20 @@ function failedWorkload(
         'workload-failed',
       );
   }
+}
+
+function placeOf(side: Side): string {
+  return `on side ${side.label} (${side.revision.name})`;
+}
+
+/** The module that is missing, when it is no part of the project: then the environment is at fault, not the revision. */
+function foreignModule(missing: string | null | undefined, side: Side): string | undefined {
+  const top = missing?.split('.')[0];
+  if (top === undefined || top === '' || missing === undefined || missing === null) return undefined;
+  const own = side.modules.some(
+    (module) => missing === module || missing.startsWith(`${module}.`) || module === top,
+  );
+  return own ? undefined : top;
 }
 
 function lastLine(text: string): string {
