@@ -124,7 +124,10 @@ async function prune(host: Host, store: string): Promise<void> {
     const old = record.ageMs > UNUSED_MS || (index >= MOST_KEPT && record.ageMs > IN_USE_MS);
     if (!old) kept.add(record.folder);
     // The entry goes first: who finds it may rely on the folder.
-    else await host.files.remove(record.path);
+    else {
+      await host.files.remove(record.path);
+      await host.files.remove(join(store, record.folder));
+    }
   }
   for (const entry of entries) {
     if (!/^[0-9a-f]{32}-[0-9a-f]{16}$/.test(entry.name) || kept.has(entry.name)) continue;

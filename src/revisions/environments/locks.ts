@@ -1,15 +1,8 @@
 import { parse as parseToml } from 'smol-toml';
 
-/** One locked package that comes from an index. */
-export interface Pin {
-  /** Normalised name (PEP 503). */
-  readonly name: string;
-  readonly version: string;
-}
-
 /** What a lock file says, as far as it can be installed without the tool that wrote it. */
 export interface Lock {
-  /** Versions by normalised name; several where the lock holds one for each platform or Python. */
+  /** Versions of packages from an index, by normalised name (PEP 503); several where the lock holds one for each platform or Python. */
   readonly pins: ReadonlyMap<string, readonly string[]>;
   /** Other entries (from git, a folder or an address; unpinned lines), as text to compare. */
   readonly others: readonly string[];
