@@ -21,6 +21,12 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./status/operation.ts')).operation,
   },
   {
+    name: 'scaffold',
+    phase: 'baseline',
+    summary: "Write a first benchmark for a function, in the project's own style",
+    load: async () => (await import('./scaffold/operation.ts')).operation,
+  },
+  {
     name: 'profile',
     phase: 'find',
     summary: 'Show where the time of a workload goes, own code first',

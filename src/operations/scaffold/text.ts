@@ -1,0 +1,26 @@
+import type { Style } from '../operation.ts';
+import type { ScaffoldResult } from './schema.ts';
+
+function paintDiff(line: string, style: Style): string {
+  if (/^(---|\+\+\+|@@)/.test(line)) return style.dim(line);
+  if (line.startsWith('+')) return style.good(line);
+  return line.startsWith('-') ? style.bad(line) : line;
+}
+
+/** The result as lines: what was written where, what to know, what to do next. */
+export function scaffoldText(result: ScaffoldResult, style: Style): readonly string[] {
+  const lines: string[] = [];
+  for (const file of result.files) {
+    const done = result.dryRun ? (file.action === 'created' ? 'would create' : 'would change') : file.action;
+    lines.push(`${style.good(done)} ${style.bold(file.path)}`);
+    const body =
+      file.action === 'created'
+        ? file.content.trimEnd().split('\n')
+        : file.diff.split('\n').map((line) => paintDiff(line, style));
+    lines.push('', ...body.map((line) => (line === '' ? '' : `    ${line}`)), '');
+  }
+  // Not broken over lines: some hold commands to copy.
+  lines.push(...result.notes.map((note) => `- ${note}`));
+  lines.push('', `${style.bold('next:')} ${result.next}`);
+  return lines;
+}
