@@ -209,8 +209,15 @@ function requireCallableOrSkip(id: string): Workload | undefined {
   return looksLikeTestId(id) ? undefined : parseCallable(id);
 }
 
+/** The id with the path as pytest prints it. Behind the path a backslash is part of a parameter (`test_x[\xdf]`). */
+function normalId(id: string): string {
+  const end = id.indexOf('::');
+  const path = end < 0 ? id : id.slice(0, end);
+  return path.replaceAll('\\', '/').replace(/^\.\//, '') + id.slice(path.length);
+}
+
 async function selectFromFile(selection: Selection, id: string): Promise<readonly Selected[]> {
-  const normal = id.replace(/^\.\//, '').replaceAll('\\', '/');
+  const normal = normalId(id);
   // Collecting the whole file tells what else there is when the id is wrong.
   const target = normal.split('::')[0] ?? normal;
   const { a, b } = await listBoth(selection, (side) => list(selection, side, [target]));
