@@ -28,8 +28,8 @@ def run(channel, spec):
     if mode == "list":
         channel.answer(items=plugin.items, errors=plugin.errors[:20], code=code)
         return
-    if not plugin.held:
-        # The answer to the first request: strop still waits for "ready".
+    if not plugin.held or plugin.broken is not None:
+        # The answer to a request in flight: strop still waits for "ready", or for a block that raised an error.
         channel.answer(**plugin.explain(code))
         raise Finished()
     outcome = "passed" if plugin.passed else "failed"
@@ -49,6 +49,7 @@ def _plugin(pytest):
             self.held = False
             self.passed = False
             self.gone = False
+            self.broken = None
 
         # -- getting along with the project's configuration
 
@@ -100,6 +101,10 @@ def _plugin(pytest):
             except Finished:
                 self.gone = True
                 pytest.exit("strop has gone", returncode=1)
+            except BaseException as error:
+                # Whatever the test makes of it: the request was not answered.
+                self.broken = error
+                raise
 
         @pytest.fixture
         def benchmark(self, request):
@@ -142,6 +147,9 @@ def _plugin(pytest):
                 node, text = self.errors[0]
                 kind = "Skipped" if text.startswith("skipped") else "TestFailed"
                 return {"failed": kind, "message": node, "trace": text}
+            if self.broken is not None:
+                name = type(self.broken).__name__
+                return {"failed": name, "message": "%s: %s" % (name, self.broken), "trace": ""}
             if code == 5 or code == 4:
                 return {"failed": "NotCollected", "message": "pytest collected no such test", "trace": ""}
             text = "pytest ended with code %d before the benchmark was called" % code

@@ -1,11 +1,39 @@
 """What one iteration is, for each kind of workload: a runner offers `block(n)` and `once()`."""
 
 import inspect
+import os
+from collections import deque
 from itertools import repeat
 
 from .clocks import Stopwatch, cpu_ns, wall_ns
 
 CHUNKS = 5
+
+
+class _Turns:
+    """Turns of the loops in progress. A process that the workload forks and lets come back would go through the rest of
+    the loop as well, forking again at every turn: in a child the turns are used up, and the block ends the process."""
+
+    def __init__(self):
+        self.current = repeat(None, 0)
+        self.forked = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._use_up)
+
+    def _use_up(self):
+        self.forked = True
+        deque(self.current, maxlen=0)
+
+    def take(self, count):
+        self.current = repeat(None, count)
+        return self.current
+
+    def leave_if_forked(self):
+        if self.forked:
+            os._exit(0)
+
+
+_turns = _Turns()
 
 
 class Runner:
@@ -22,15 +50,17 @@ class Runner:
 
     def loop(self, count):
         function, args, kwargs = self.function, self.args, self.kwargs
+        turns = _turns.take(count)
         if kwargs:
-            for _ in repeat(None, count):
+            for _ in turns:
                 function(*args, **kwargs)
         elif args:
-            for _ in repeat(None, count):
+            for _ in turns:
                 function(*args)
         else:
-            for _ in repeat(None, count):
+            for _ in turns:
                 function()
+        _turns.leave_if_forked()
 
     def once(self):
         if self.before_block:
@@ -80,7 +110,8 @@ class StatementRunner(Runner):
         self.loop(1)
 
     def loop(self, count):
-        self._generator.send(repeat(None, count))
+        self._generator.send(_turns.take(count))
+        _turns.leave_if_forked()
 
 
 class SetupRunner(Runner):
@@ -108,8 +139,9 @@ class SetupRunner(Runner):
         return result
 
     def loop(self, count):
-        for _ in repeat(None, count):
+        for _ in _turns.take(count):
             self.once()
+        _turns.leave_if_forked()
 
     def block(self, count):
         function = self.function
@@ -117,7 +149,7 @@ class SetupRunner(Runner):
         fastest = None
         watch = Stopwatch()
         watch.start()
-        for _ in repeat(None, count):
+        for _ in _turns.take(count):
             args, kwargs = self._prepare()
             # Two clocks only: everything else would cost more than many a function. The cheap one stands inside.
             began_cpu = cpu_ns()
@@ -130,6 +162,7 @@ class SetupRunner(Runner):
                 fastest = spent
             if self.teardown:
                 self.teardown(*args, **kwargs)
+        _turns.leave_if_forked()
         record = watch.stop()
         record.update(total=record["wall"], cpuTotal=record["cpu"], wall=wall, cpu=cpu, min=fastest)
         if record["delay"] is not None:
