@@ -109,9 +109,8 @@ export async function keepEnvironment(
 /** Removes environments that have not been used for long, and what broken-off builds left. */
 async function prune(host: Host, store: string): Promise<void> {
   const now = Date.parse(host.clock.date());
-  const entries = await host.files.list(store);
   const records: { readonly path: string; readonly folder: string; readonly ageMs: number }[] = [];
-  for (const entry of entries) {
+  for (const entry of await host.files.list(store)) {
     if (!/^[0-9a-f]{32}\.json$/.test(entry.name)) continue;
     const path = join(store, entry.name);
     const record = await readRecord(host, path);
@@ -122,14 +121,15 @@ async function prune(host: Host, store: string): Promise<void> {
   const kept = new Set<string>();
   for (const [index, record] of records.entries()) {
     const old = record.ageMs > UNUSED_MS || (index >= MOST_KEPT && record.ageMs > IN_USE_MS);
-    if (!old) kept.add(record.folder);
-    // The entry goes first: who finds it may rely on the folder.
-    else {
+    if (!old) {
+      kept.add(record.folder);
+    } else {
+      // The entry goes first: who finds it may rely on the folder.
       await host.files.remove(record.path);
       await host.files.remove(join(store, record.folder));
     }
   }
-  for (const entry of entries) {
+  for (const entry of await host.files.list(store)) {
     if (!/^[0-9a-f]{32}-[0-9a-f]{16}$/.test(entry.name) || kept.has(entry.name)) continue;
     const ownerFile = join(store, `${entry.name}.owner`);
     const owner = await readOwner(host, ownerFile);
