@@ -65,7 +65,9 @@ class Runner:
     def once(self):
         if self.before_block:
             self.before_block()
-        return self.function(*self.args, **self.kwargs)
+        result = self.function(*self.args, **self.kwargs)
+        _turns.leave_if_forked()
+        return result
 
     def block(self, count):
         if self.before_block:
@@ -136,6 +138,7 @@ class SetupRunner(Runner):
         result = self.function(*args, **kwargs)
         if self.teardown:
             self.teardown(*args, **kwargs)
+        _turns.leave_if_forked()
         return result
 
     def loop(self, count):
