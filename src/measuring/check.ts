@@ -7,7 +7,7 @@ import type { BlockAnswer } from './protocol.ts';
 const ANSWER_COST_NS = 3e6;
 
 /** The shim's answer as a block. */
-export function blockOf(answer: BlockAnswer, count: number): Block {
+function blockOf(answer: BlockAnswer, count: number): Block {
   return {
     count,
     wallNs: answer.wall,

@@ -47,7 +47,12 @@ export function workerEnvironment(
   return env;
 }
 
-/** Compiled bytecode of every measured module goes here, keyed by Python with the source's whole path. */
-export function pycacheFolder(host: Host): string {
+/** Compiled bytecode of every measured module goes here; Python keeps it under the source's whole path. */
+function pycacheFolder(host: Host): string {
   return `${host.folders.cache}/pycache`;
+}
+
+/** Where the bytecode of the files below a folder is kept. */
+export function bytecodeFolder(host: Host, folder: string): string {
+  return `${pycacheFolder(host)}/${folder.replace(/^([\\/]+|\w:[\\/])/, '')}`;
 }

@@ -5,4 +5,4 @@ export type { Block, Both, ExtraMeter, Pair, Plan, TimeMeter } from './pair.ts';
 export { listAsv, listPytest, profileOnce } from './ask.ts';
 export type { Found, FoundTest, ProfileRequest } from './ask.ts';
 export type { WorkerSettings } from './session.ts';
-export { pycacheFolder } from './environment.ts';
+export { bytecodeFolder } from './environment.ts';

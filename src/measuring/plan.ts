@@ -2,7 +2,7 @@ import type { Host } from '#host';
 import type { Block, Both, Plan, TimeMeter } from './pair.ts';
 
 /** A block lasts at least this long: longer blocks bought no precision, shorter ones drown in the cost of asking. */
-export const BLOCK_NS = 5e6;
+const BLOCK_NS = 5e6;
 
 /** Share of a block that may be spent off the core before the workload counts as one that blocks. */
 const BLOCKING_SHARE = 0.05;

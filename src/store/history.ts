@@ -57,7 +57,7 @@ function parseComparison(path: string, text: string): ComparisonDocument {
 }
 
 /** The project's folder name in the store: readable, and unique by the full path. */
-export function projectKey(root: string): string {
+function projectKey(root: string): string {
   const name = root.split(/[\\/]/).findLast((part) => part !== '') ?? 'project';
   const plain = name.replace(/[^\w.-]+/g, '_').slice(0, 40);
   return `${plain}-${createHash('sha256').update(root).digest('hex').slice(0, 10)}`;

@@ -11,7 +11,7 @@ import type { MeterName } from './meters.ts';
 type Verdict = ComparedWorkload['verdict'];
 
 /** The four answers in the words of a meter's kind. */
-export function wordOf(outcome: Outcome, words: 'time' | 'memory'): Verdict {
+function wordOf(outcome: Outcome, words: 'time' | 'memory'): Verdict {
   if (words === 'time') return outcome;
   switch (outcome) {
     case 'faster':

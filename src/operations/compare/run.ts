@@ -2,7 +2,7 @@ import { StropError } from '#base';
 import type { Doubt } from '#base';
 import { openMeasurement } from '#measuring';
 import type { Both, Measurement, WorkerSettings } from '#measuring';
-import { openRun, parseRevisions, prepareSides, removeLeftovers } from '#revisions';
+import { parseRevisions, prepareSides } from '#revisions';
 import type { Side } from '#revisions';
 import { openHistory } from '#store';
 import type { ComparisonDocument } from '#store';
@@ -16,6 +16,7 @@ import type { CompareRequest } from './request.ts';
 import type { CompareInput } from './schema.ts';
 import { selectWorkloads } from '../workload-choice.ts';
 import type { Selected } from '../workload-choice.ts';
+import { withRun } from '../working-run.ts';
 
 /** Compares two revisions on one or more workloads; measures only, changes nothing of the user's. */
 export async function compare(context: Context, input: CompareInput): Promise<ComparisonDocument> {
@@ -24,10 +25,7 @@ export async function compare(context: Context, input: CompareInput): Promise<Co
   const { project, settings, interpreter } = await openProject(context, input.python);
   const request = readRequest(input, settings);
   const requests = parseRevisions(input.revisions);
-  await removeLeftovers(host);
-  const run = await openRun(host);
-  try {
-    await host.files.makeFolder(`${run.folder}/tmp`);
+  return withRun(context, async (run) => {
     const prepared = await prepareSides(host, project, requests, {
       run,
       python: interpreter,
@@ -73,13 +71,10 @@ export async function compare(context: Context, input: CompareInput): Promise<Co
     } finally {
       await Promise.allSettled(lanes.map((lane) => lane.measurement.close()));
     }
-  } catch (error) {
+  }).catch((error: unknown) => {
     // A killed worker looks like a lost one: what really happened is that the user has had enough.
-    if (context.signal.aborted) throw interrupted();
-    throw error;
-  } finally {
-    await run.dispose();
-  }
+    throw context.signal.aborted ? interrupted() : error;
+  });
 }
 
 async function openLanes(

@@ -1,11 +1,11 @@
 import { logRatios, openMeasurement } from '#measuring';
 import type { Both } from '#measuring';
 import type { Interpreter } from '#project';
-import { openRun, removeLeftovers } from '#revisions';
 import type { Side } from '#revisions';
 import { combineRounds, judge, robustSd, smallestEffect } from '#verdict';
 import type { CallableWorkload } from '#workloads';
 import type { Context } from '../operation.ts';
+import { withRun } from '../working-run.ts';
 import type { Noise } from './noise-schema.ts';
 
 const SOURCE = `"""Two workloads of the size that people measure."""
@@ -57,10 +57,7 @@ function sideOf(label: 'A' | 'B', folder: string, python: string): Side {
 /** Measures A/A pairs of two workloads of strop's own with the project's interpreter: about ten seconds each. */
 export async function measureNoise(context: Context, interpreter: Interpreter): Promise<Noise> {
   const { host } = context;
-  await removeLeftovers(host);
-  const run = await openRun(host);
-  try {
-    await host.files.makeFolder(`${run.folder}/tmp`);
+  return withRun(context, async (run) => {
     for (const name of ['a', 'b']) {
       await host.files.makeFolder(`${run.folder}/${name}`);
       await host.files.writeAtomically(`${run.folder}/${name}/${MODULE}.py`, SOURCE);
@@ -72,9 +69,7 @@ export async function measureNoise(context: Context, interpreter: Interpreter): 
     const noise: Noise = [];
     for (const name of ['short', 'long']) noise.push(await measureOne(context, sides, run.folder, name));
     return noise;
-  } finally {
-    await run.dispose();
-  }
+  });
 }
 
 async function measureOne(

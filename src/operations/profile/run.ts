@@ -8,12 +8,12 @@ import type { Roots } from '#profiles';
 import { findLayout } from '#project';
 import type { Interpreter, ProjectRoot, Settings } from '#project';
 import { readProfile } from '#readers';
-import { openRun, removeLeftovers } from '#revisions';
 import type { Side } from '#revisions';
 import type { CommandWorkload, Workload } from '#workloads';
 import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { selectWorkloads } from '../workload-choice.ts';
+import { withRun } from '../working-run.ts';
 import type { ProfileInput, ProfileResult } from './schema.ts';
 import { summarise } from './summarise.ts';
 
@@ -58,10 +58,7 @@ export async function profile(context: Context, input: ProfileInput): Promise<Pr
   const { host } = context;
   if (input.read !== undefined) return readExisting(context, input, input.read);
   const { project, settings, interpreter } = await openProject(context, input.python);
-  await removeLeftovers(host);
-  const run = await openRun(host);
-  try {
-    await host.files.makeFolder(`${run.folder}/tmp`);
+  return withRun(context, async (run) => {
     const side = await sideInPlace(host, project, settings, interpreter);
     const worker = { runFolder: run.folder, timeoutMs: TIMEOUT_MS };
     const workload = await chooseWorkload(context, side, settings, interpreter, worker, input);
@@ -85,9 +82,7 @@ export async function profile(context: Context, input: ProfileInput): Promise<Pr
       },
       input,
     );
-  } finally {
-    await run.dispose();
-  }
+  });
 }
 
 interface Recorded {

@@ -16,8 +16,6 @@ const revision = z.object({
   content: z.string().describe('Hash of the content that was measured.'),
 });
 
-/** Answers about time. */
-export const timeVerdict = z.enum(['faster', 'slower', 'no difference', 'undecided']);
 /** Answers about any meter: those of memory have words of their own. */
 export const meterVerdict = z.enum(['faster', 'slower', 'leaner', 'heavier', 'no difference', 'undecided']);
 
