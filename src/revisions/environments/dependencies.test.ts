@@ -1,5 +1,6 @@
+import { fakeHost } from '#host';
 import { describe, expect, it } from 'vitest';
-import { planDependencies } from './dependencies.ts';
+import { findChangedLocks, planDependencies } from './dependencies.ts';
 
 const NOTHING = { pinned: [], loose: [], optional: [] };
 
@@ -64,5 +65,27 @@ describe('planDependencies', () => {
     );
     expect(plan.a).toEqual(NOTHING);
     expect(plan.b).toEqual({ ...NOTHING, pinned: ['a==1'] });
+  });
+});
+
+describe('findChangedLocks', () => {
+  it('passes over lists that no workload runs with', async () => {
+    const host = fakeHost({
+      files: {
+        '/a/requirements.txt': 'x==1',
+        '/b/requirements.txt': 'x==2',
+        '/a/requirements/docs.txt': 'sphinx==1',
+        '/b/requirements/docs.txt': 'sphinx==2',
+        '/a/requirements/tests.txt': 'y==1',
+        '/b/requirements/tests.txt': 'y==2',
+        '/a/requirements-lint.txt': 'ruff==1',
+      },
+    });
+    const changed = await findChangedLocks(
+      host,
+      { root: '/a', project: '/a' },
+      { root: '/b', project: '/b' },
+    );
+    expect(changed.map((each) => each.file)).toEqual(['requirements.txt', 'requirements/tests.txt']);
   });
 });

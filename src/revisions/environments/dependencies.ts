@@ -32,11 +32,15 @@ export interface LockPlaces {
   readonly project: string;
 }
 
+/** Lists of what only documents, checks or publishes the project: no workload runs with them. */
+const BESIDE_THE_CODE =
+  /(^|[-_.])(docs?|lint(ing)?|typing|mypy|style|format|build|release|publish|ci|pre-?commit)[-_.]/;
+
 async function listLocks(host: Host, places: LockPlaces): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const take = async (folder: string, shown: string, wanted: RegExp): Promise<void> => {
     for (const entry of await host.files.list(folder)) {
-      if (entry.kind === 'file' && wanted.test(entry.name))
+      if (entry.kind === 'file' && wanted.test(entry.name) && !BESIDE_THE_CODE.test(entry.name))
         found.set(shown + entry.name, join(folder, entry.name));
     }
   };
