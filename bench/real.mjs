@@ -4,6 +4,7 @@
 //   --python EXE      interpreter (default: the 3.13 or 3.12 that is found, else python3)
 //   --json FILE       every case with everything     --truth           measure the truths anew first (takes an hour or more)
 //   --core N          core for measuring truths      --list            only list the cases and their truths
+//   --program FILE    another build of strop
 // Exit code 0: at least 95 in 100 right and no false alarm; 1: not so; 2: nothing could be measured.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,6 @@ import { parseArgs } from 'node:util';
 
 const HERE = fileURLToPath(new URL('./real/', import.meta.url));
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const PROGRAM = join(ROOT, 'dist', 'strop.js');
 const CACHE = join(ROOT, '.cache', 'real');
 const TRUTHS = join(HERE, 'truth.json');
 const MARGIN = 0.01;
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     truth: { type: 'boolean', default: false },
     core: { type: 'string' },
+    program: { type: 'string', default: join(ROOT, 'dist', 'strop.js') },
     list: { type: 'boolean', default: false },
   },
 });
@@ -43,7 +44,7 @@ if (options.list) {
   for (const one of cases) console.log(`${one.id.padEnd(44)}${describeTruth(truths[one.id])}`);
   process.exit(0);
 }
-if (!existsSync(PROGRAM)) stop('dist/strop.js is missing: npm run build');
+if (!existsSync(options.program)) stop(`${options.program} is missing: npm run build`);
 
 console.log(`Python ${version}, ${options.budget} a case, margin ${MARGIN * 100} %, ${cases.length} cases\n`);
 console.log(row(['case', 'truth', 'verdict', 'change', 'interval', 'covers', 'pairs', 'seconds', 'right?']));
@@ -104,7 +105,7 @@ async function runCase(one) {
   });
   if (prepared.status !== 0) return { id: one.id, truth, problem: prepared.stderr.trim() };
   const { repository, python: interpreter } = JSON.parse(prepared.stdout);
-  const words = [PROGRAM, 'compare', 'HEAD~1..HEAD', '--workload', one.workload];
+  const words = [options.program, 'compare', 'HEAD~1..HEAD', '--workload', one.workload];
   words.push('--budget', options.budget, '--margin', `${MARGIN * 100}%`, '--python', interpreter, '--json');
   const started = performance.now();
   const { status, stdout, stderr } = await launch(words, repository);

@@ -11,6 +11,7 @@ import pathlib
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -64,12 +65,18 @@ def main():
     options = parser.parse_args()
     cache = options.cache.resolve()
     wanted = {text for text in options.cases.split(",") if text}
+    failed = 0
     for case in json.loads((HERE / "cases.json").read_text(encoding="utf-8")):
         known = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
         if (wanted and case["id"] not in wanted) or (options.missing and case["id"] in known):
             continue
         started = time.monotonic()
-        found = measure_case(case, cache, options)
+        try:
+            found = measure_case(case, cache, options)
+        except RuntimeError as problem:
+            print(f"{case['id']:44} {problem}", flush=True)
+            failed += 1
+            continue
         print(
             f"{case['id']:44} {(found['ratio'] - 1) * 100:+8.2f} % +-{found['error'] * 100:.2f}"
             f"  {found['oldNs'] / 1000:9.1f} us  {found['pairs']:3} pairs  {time.monotonic() - started:5.0f} s",
@@ -77,6 +84,7 @@ def main():
         )
         known[case["id"]] = {**found, "python": platform.python_version(), "date": time.strftime("%Y-%m-%d")}
         options.out.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

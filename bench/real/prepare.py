@@ -16,6 +16,7 @@ import sys
 import tarfile
 import zipfile
 
+RELEVANT = ("id", "package", "old", "new", "source", "files")
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -89,7 +90,7 @@ def commit(repository, tree, files, message):
 def prepare(case, cache):
     python = environment(cache)
     repository = cache / "repos" / case["id"]
-    made_from = json.dumps([case, *[(HERE / "workloads" / name).read_text(encoding="utf-8") for name in case["files"]]])
+    made_from = json.dumps([{name: case[name] for name in RELEVANT}, *[(HERE / "workloads" / name).read_text(encoding="utf-8") for name in case["files"]]])
     stamp = cache / "repos" / f"{case['id']}.json"
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == made_from):
         stamp.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ import sys
 import time
 
 BLOCK_NS = 4_000_000
-ROUNDS = 16
+ROUNDS = 10
 
 
 def serve(call, asks, answers):
@@ -197,7 +197,7 @@ def measure_truth(python, tree_a, tree_b, workload, pairs=24, max_pairs=160, err
         if len(values) < pairs:
             continue
         mean, spread = trimmed(values)
-        if spread <= max(error, abs(mean) / 15) or len(values) >= max_pairs:
+        if spread <= max(error, abs(mean) / 12) or len(values) >= max_pairs:
             return {
                 "ratio": round(math.exp(mean), 5),
                 "error": round(spread * math.exp(mean), 5),
