@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from './support/processes.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist', 'strop.js');
@@ -116,7 +117,10 @@ describe('the built program', () => {
     });
     let stdout = '';
     child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-    await until(() => existsSync(mark) && readFileSync(mark, 'utf8') !== '');
+    await until(
+      'the workload runs',
+      () => (existsSync(mark) && readFileSync(mark, 'utf8') !== '') || undefined,
+    );
     child.kill(signal);
     const ended = await new Promise((resolve) =>
       child.on('close', (exitCode) => {
@@ -128,7 +132,7 @@ describe('the built program', () => {
     // Its clean-up came to an end.
     expect(stdout).not.toContain('took too long');
     const pid = Number(readFileSync(mark, 'utf8'));
-    await until(() => !lives(pid));
+    await until('its process is gone', () => !lives(pid) || undefined);
   });
 });
 
@@ -149,43 +153,3 @@ function lives(pid: number): boolean {
     return false;
   }
 }
-
-/** Waits for a condition of the outside world; fails when it does not come true within a minute. */
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('the condition did not come true');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-describe('the package', () => {
-  it('works when installed from its tarball into an empty prefix', () => {
-    const npm = (...words: readonly string[]) =>
-      spawnSync('npm', [...words, '--loglevel=error', '--no-audit', '--no-fund'], {
-        cwd: ROOT,
-        encoding: 'utf8',
-      });
-    const packed = npm('pack', '--ignore-scripts', '--json', '--pack-destination', home);
-    expect(packed.status, packed.stderr).toBe(0);
-    const [{ filename, files }] = JSON.parse(packed.stdout) as [
-      { filename: string; files: readonly { path: string }[] },
-    ];
-    expect(
-      files
-        .map(({ path }) => path)
-        .filter((path) => !/^(dist|python)\/|^(LICENSE|README\.md|package\.json)$/.test(path)),
-    ).toEqual([]);
-    const prefix = join(home, 'prefix');
-    const installed = npm('install', '--global', '--offline', '--prefix', prefix, join(home, filename));
-    expect(installed.status, installed.stderr).toBe(0);
-
-    const project = join(home, 'a project');
-    spawnSync('mkdir', [project]);
-    writeFileSync(join(project, 'pyproject.toml'), '[project]\nname = "small"\nversion = "1"\n');
-    const env = environment({ PATH: `${join(prefix, 'bin')}:${process.env['PATH'] ?? ''}` });
-    const result = spawnSync('strop', ['inspect', '--json'], { cwd: project, env, encoding: 'utf8' });
-    expect(result.status, result.stderr).toBe(0);
-    expect(JSON.parse(result.stdout)).toMatchObject({ kind: 'inspection' });
-  });
-});

@@ -10,7 +10,7 @@ export const BEFORE = 'before';
 const CACHE = fileURLToPath(new URL('../../.cache/bench-verdict/', import.meta.url));
 
 /** Runs a child to its end and gives its stdout; what goes wrong is thrown with the child's own words. */
-export function runOrThrow(command, words, options = {}) {
+function runOrThrow(command, words, options = {}) {
   const done = spawnSync(command, words, { encoding: 'utf8', ...options });
   if (done.status === 0) return done.stdout;
   const why = done.error?.message ?? `${done.stdout}${done.stderr}`.slice(-3000);
