@@ -40,6 +40,16 @@ type Case = [name: string, files: Record<string, string>, expected: object];
 
 const CASES: Case[] = [
   ['a src layout', pkg('src/pkg', 'src/pkg/sub'), { kind: 'src', roots: ['src'], modules: ['pkg'] }],
+  [
+    'a package in src with a name that usually serves others',
+    pkg('src/demo'),
+    { kind: 'src', roots: ['src'], modules: ['demo'] },
+  ],
+  [
+    'a package in src beside its examples',
+    pkg('src/pkg', 'src/examples'),
+    { kind: 'src', roots: ['src'], modules: ['pkg'] },
+  ],
   ['a flat layout', pkg('pkg', 'pkg/sub'), { kind: 'flat', roots: ['.'], modules: ['pkg'] }],
   [
     'a single module',

@@ -86,10 +86,16 @@ export async function scanFolder(host: Host, path: string, dedicated: boolean): 
   const explicit: string[] = [];
   const implicit: string[] = [];
   const around: string[] = [];
+  const serving: string[] = [];
   for (const name of folder.folders) {
-    if (SERVING.test(name)) continue;
+    const serves = SERVING.test(name);
+    if (serves && !dedicated) continue;
     const found = await packagesIn(host, joinPath(path, name), name);
     if (found.names.length === 0) continue;
+    if (serves) {
+      if (found.explicit) serving.push(...found.names);
+      continue;
+    }
     if (!dedicated && AROUND.test(name)) around.push(...(found.explicit ? found.names : []));
     else (found.explicit ? explicit : implicit).push(...found.names);
   }
@@ -98,7 +104,8 @@ export async function scanFolder(host: Host, path: string, dedicated: boolean): 
   // packages.
   const loose = dedicated || explicit.length === 0 ? implicit : [];
   const packages = [...explicit, ...loose];
-  const chosen = packages.length === 0 ? around : packages;
+  // A project may be called `demo`: alone in a folder for modules, that is what it is.
+  const chosen = [packages, around, modules.length > 0 ? [] : serving].find((list) => list.length > 0) ?? [];
   return {
     packages: chosen,
     modules,
