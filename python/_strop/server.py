@@ -3,7 +3,7 @@
 import sys
 
 from . import clocks
-from .shadow import loaded_below, loaded_from
+from .shadow import loaded_below, loaded_elsewhere, loaded_from
 
 
 class Finished(Exception):
@@ -36,6 +36,7 @@ def serve(channel, spec, runner):
         "ready": True,
         "modules": loaded_from(spec["modules"]),
         "below": loaded_below(spec["root"]),
+        "elsewhere": loaded_elsewhere(spec["original"], spec["root"]),
         "python": list(sys.version_info[:3]),
         "schedstat": clocks.run_delay_ns() is not None,
         "threads": clocks.thread_count(),
@@ -64,6 +65,7 @@ def serve(channel, spec, runner):
                 peakRss=clocks.peak_rss_bytes(),
                 modules=loaded_from(spec["modules"]),
                 below=loaded_below(spec["root"]),
+                elsewhere=loaded_elsewhere(spec["original"], spec["root"]),
             )
             return
         else:

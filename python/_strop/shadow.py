@@ -61,3 +61,19 @@ def loaded_below(folder):
         if isinstance(file, str) and os.path.realpath(file).startswith(prefix):
             count += 1
     return count
+
+
+def loaded_elsewhere(original, root):
+    """Loaded modules whose file lies in the user's own tree though the side has that file too: `[[name, path], …]`."""
+    if original is None:
+        return []
+    prefix = os.path.realpath(original) + os.sep
+    found = []
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if not isinstance(file, str):
+            continue
+        real = os.path.realpath(file)
+        if real.startswith(prefix) and os.path.isfile(os.path.join(root, real[len(prefix) :])):
+            found.append([name, real])
+    return found[:5]

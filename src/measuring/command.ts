@@ -12,7 +12,7 @@ import { allowedCores, chooseMeter } from './plan.ts';
 import type { Seen } from './plan.ts';
 import { launchAnswer } from './protocol.ts';
 import type { LaunchAnswer } from './protocol.ts';
-import { requireOwnCode, requireSomeCode } from './provenance.ts';
+import { hasCopy, requireOwnCode, requireRelative, requireSomeCode } from './provenance.ts';
 import { z } from 'zod';
 import { Session } from './session.ts';
 
@@ -111,8 +111,13 @@ class Launcher {
     );
     const root = (await this.#host.files.real(side.root)) ?? side.root;
     const below = files.filter(([, file]) => file.startsWith(`${root}/`)).length;
-    requireOwnCode(side, this.#request.workload, { modules, below });
-    requireSomeCode(side, this.#request.workload, { modules, below });
+    const elsewhere: [string, string][] = [];
+    for (const [name, file] of files) {
+      if (await hasCopy(this.#host, side, file)) elsewhere.push([name, file]);
+    }
+    const loaded = { modules, below, elsewhere };
+    requireOwnCode(side, this.#request.workload, loaded);
+    requireSomeCode(side, this.#request.workload, loaded);
     return true;
   }
 
@@ -143,6 +148,7 @@ function seenOf(block: Block): Seen {
 export async function openCommandMeasurement(host: Host, request: CommandRequest): Promise<Measurement> {
   const begin = host.clock.nowNs();
   const { sides } = request;
+  await requireRelative(host, request);
   const launcher = await Launcher.open(host, request);
   try {
     const proven = (await launcher.prove(sides.a)) && (await launcher.prove(sides.b));

@@ -10,6 +10,7 @@ export const readyAnswer = z.object({
   ready: z.literal(true),
   modules,
   below: z.number().int(),
+  elsewhere: modules,
   python: z.array(z.number().int()),
   schedstat: z.boolean(),
   threads: z.number().int(),
@@ -46,6 +47,7 @@ export const finishAnswer = z.object({
   peakRss: z.number().nonnegative().nullable(),
   modules,
   below: z.number().int(),
+  elsewhere: modules,
 });
 
 export const outcomeAnswer = z.object({

@@ -16,7 +16,7 @@ const workload = { kind: 'statement', id: 'pass', statement: 'pass', setup: '' }
 
 function own(file: string): () => void {
   return () => {
-    requireOwnCode(side, workload, { modules: [['pkg', file]], below: 0 });
+    requireOwnCode(side, workload, { modules: [['pkg', file]], below: 0, elsewhere: [] });
   };
 }
 
@@ -32,9 +32,19 @@ describe('provenance', () => {
     }
   });
 
+  it("refuses what lies in the user's own tree, whatever module it is", () => {
+    expect(() => {
+      requireOwnCode(side, workload, {
+        modules: [],
+        below: 1,
+        elsewhere: [['conftest', '/home/u/conftest.py']],
+      });
+    }).toThrow(/conftest was loaded from/);
+  });
+
   it('refuses a workload that loads nothing of the project', () => {
     expect(() => {
-      requireSomeCode(side, workload, { modules: [], below: 0 });
+      requireSomeCode(side, workload, { modules: [], below: 0, elsewhere: [] });
     }).toThrow(/without loading anything of the project/);
   });
 });

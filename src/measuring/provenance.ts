@@ -1,6 +1,8 @@
 import { StropError } from '#base';
+import type { Host } from '#host';
 import type { Side } from '#revisions';
-import type { Workload } from '#workloads';
+import type { CommandWorkload, Workload } from '#workloads';
+import type { Both } from './pair.ts';
 
 /** What a worker said about the modules it has loaded. */
 export interface Loaded {
@@ -8,6 +10,8 @@ export interface Loaded {
   readonly modules: readonly (readonly [name: string, file: string])[];
   /** How many loaded modules have their file below the side's root. */
   readonly below: number;
+  /** Loaded modules of the user's own tree of which the side has a copy. */
+  readonly elsewhere: readonly (readonly [name: string, file: string])[];
 }
 
 function isWithin(file: string, folder: string): boolean {
@@ -24,7 +28,9 @@ function isWithin(file: string, folder: string): boolean {
  */
 export function requireOwnCode(side: Side, workload: Workload, loaded: Loaded): void {
   const own = [side.root, ...side.ownFolders];
-  const stray = loaded.modules.find(([, file]) => !own.some((folder) => isWithin(file, folder)));
+  // The second kind needs no knowledge of the project's modules: tests and scripts count, too.
+  const stray =
+    loaded.modules.find(([, file]) => !own.some((folder) => isWithin(file, folder))) ?? loaded.elsewhere[0];
   if (stray === undefined) return;
   throw new StropError({
     code: 'wrong-code',
@@ -47,4 +53,40 @@ export function requireSomeCode(side: Side, workload: Workload, loaded: Loaded):
         ? `Measure something that imports the project (its modules: ${side.modules.slice(0, 5).join(', ')}).`
         : 'strop found no importable module in the project: name the folder that holds it with `source-roots` in [tool.strop].',
   });
+}
+
+/** Whether a path lies in the user's own tree and the side has a copy of it. */
+export async function hasCopy(host: Host, side: Side, path: string): Promise<boolean> {
+  const { original, root } = side;
+  if (original === undefined || !isWithin(path, original) || isWithin(path, root)) return false;
+  return (await host.files.kind(root + path.slice(original.length))) !== undefined;
+}
+
+/**
+ * Refuses a command that names something in the user's tree by its absolute path: it would be the same on both sides.
+ * What the sides have no copy of, such as the project's environment, may be named.
+ */
+export async function requireRelative(
+  host: Host,
+  request: { readonly sides: Both<Side>; readonly workload: CommandWorkload },
+): Promise<void> {
+  const { sides, workload } = request;
+  const original = sides.a.original;
+  if (original === undefined) return;
+  for (const word of workload.argv) {
+    for (let at = word.indexOf(original); at >= 0; at = word.indexOf(original, at + 1)) {
+      // The path may stand in a shell command or in Python code: it ends where a name can hardly go on.
+      const rest = /^[^\s'";:,&|<>()]*/.exec(word.slice(at + original.length))?.[0] ?? '';
+      if (rest !== '' && !/^[\\/]/.test(rest)) continue;
+      const path = original + rest.replace(/[\\/]+$/, '');
+      if (!(await hasCopy(host, sides.a, path)) && !(await hasCopy(host, sides.b, path))) continue;
+      throw new StropError({
+        code: 'wrong-code',
+        problem: `the command names ${path}, which is in your own tree: both sides would use the same`,
+        where: workload.id,
+        remedy:
+          'Use a path relative to the project folder: the command is started in the project folder of each side.',
+      });
+    }
+  }
 }

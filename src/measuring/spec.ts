@@ -11,6 +11,7 @@ export function workerSpec(
 ): object {
   const place = {
     root: side.root,
+    original: side.original ?? null,
     project: side.project,
     sourceRoots: side.sourceRoots,
     modules: side.modules,

@@ -17,6 +17,8 @@ export interface Side {
   readonly revision: Revision;
   /** Absolute path of the checkout's top folder. */
   readonly root: string;
+  /** Absolute path of the user's tree that `root` is a checkout of; absent where the side is that tree itself. */
+  readonly original?: string;
   /** Absolute path of the project inside the checkout (differs from `root` in a monorepo). */
   readonly project: string;
   /**

@@ -145,12 +145,13 @@ async function describeSide(preparation: Preparation, checkout: Checkout): Promi
   return { label, revision, root, project, layout, version };
 }
 
-function joinSide(draft: SideDraft, environment: SideEnvironment): Side {
+function joinSide(draft: SideDraft, environment: SideEnvironment, original: string): Side {
   const { label, revision, root, project, layout } = draft;
   return {
     label,
     revision,
     root,
+    original,
     project,
     sourceRoots: layout.sourceRoots,
     modules: layout.modules,
@@ -211,8 +212,8 @@ async function prepare(
     draftB,
   );
   return {
-    a: joinSide(draftA, environments.a),
-    b: joinSide(draftB, environments.b),
+    a: joinSide(draftA, environments.a, repository.top),
+    b: joinSide(draftB, environments.b, repository.top),
     changed,
     doubts: [...doubts, ...environments.doubts],
   };
