@@ -2,3 +2,4 @@ export { StropError, assertNever } from './errors.ts';
 export type { Problem, ProblemCode } from './errors.ts';
 export type { Doubt, DoubtCode } from './doubts.ts';
 export { formatBytes, formatChange, formatCount, formatDuration, formatShare } from './units.ts';
+export { suggestWord } from './suggest.ts';

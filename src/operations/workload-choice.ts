@@ -1,9 +1,8 @@
-import { StropError } from '#base';
+import { StropError, suggestWord } from '#base';
 import type { Doubt } from '#base';
 import type { Host } from '#host';
 import { listAsv, listPytest } from '#measuring';
 import type { Both, WorkerSettings } from '#measuring';
-import { suggestWord } from '#project';
 import type { Interpreter, Settings } from '#project';
 import type { Side } from '#revisions';
 import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable } from '#workloads';

@@ -26,7 +26,6 @@ export type { ProjectRoot } from './root.ts';
 export { readSettings } from './settings.ts';
 export type { Settings, WorkloadSetting } from './settings.ts';
 export type { Backend, BackendFamily } from './sources.ts';
-export { suggestWord } from './suggest.ts';
 export type { RunnerName, TestSetup } from './test-setup.ts';
 export { walkFiles } from './walk.ts';
 export type { WalkedFile, WalkLimits } from './walk.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration, parseShare, suggestWord } from '#project';
+import { suggestWord } from '#base';
+import { parseDuration, parseShare } from '#project';
 
 describe('quantities that people write', () => {
   it('reads durations with and without a unit', () => {

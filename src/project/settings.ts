@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { StropError } from '#base';
+import { StropError, suggestWord } from '#base';
 import type { Host } from '#host';
 import type { z } from 'zod';
 import { readToml, tomlEvidence, tomlTable, tomlValue } from './documents.ts';
@@ -7,7 +7,6 @@ import type { TomlDocument } from './documents.ts';
 import { formatEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { SettingsSchema, WORKLOAD_FORM, WORKLOAD_SHAPES } from './settings-schema.ts';
-import { suggestWord } from './suggest.ts';
 
 /** A workload under a name of its own: an id as on the command line, or one written out. */
 export type WorkloadSetting = { readonly name: string; readonly evidence: Evidence } & (

@@ -1,8 +1,7 @@
 import { posix, relative, sep } from 'node:path';
-import { StropError } from '#base';
+import { StropError, suggestWord } from '#base';
 import type { Host } from '#host';
 import type { Interpreter, Layout } from '#project';
-import { suggestWord } from '#project';
 import { readDefinitions } from './definitions.ts';
 import type { DefinitionRecord } from './definitions.ts';
 

@@ -2,7 +2,6 @@ import type { OperationEntry } from '#operations';
 import { createPrinter } from './printer.ts';
 import { DEFAULT_OPERATION, overview } from './overview.ts';
 import type { Program } from './program.ts';
-import { suggest } from './suggest.ts';
 import type { World } from './world.ts';
 
 /**
@@ -27,7 +26,8 @@ export async function runCli(program: Program, world: World): Promise<number> {
   const name = first === 'help' ? (others[0] ?? '') : first;
   const entry = program.operations.find((candidate) => candidate.name === name);
   if (entry === undefined) {
-    const meant = suggest(
+    const { suggestWord } = await import('#base');
+    const meant = suggestWord(
       name,
       program.operations.map((candidate) => candidate.name),
     );

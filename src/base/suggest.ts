@@ -29,7 +29,7 @@ function editDistance(from: string, to: string): number {
 
 /**
  * The known word that was probably meant, or undefined when none is near: at most a third of the letters may
- * differ. Case, `_` and `-` do not count.
+ * differ, or it is the start of one known word alone. Case, `_` and `-` do not count.
  */
 export function suggestWord(word: string, known: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replaceAll('_', '-');
@@ -43,5 +43,7 @@ export function suggestWord(word: string, known: readonly string[]): string | un
       bestDistance = distance;
     }
   }
-  return best;
+  if (best !== undefined || word.length < 2) return best;
+  const starting = known.filter((candidate) => plain(candidate).startsWith(plain(word)));
+  return starting.length === 1 ? starting[0] : undefined;
 }
