@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 
 
 class Channel:
@@ -12,11 +11,12 @@ class Channel:
     """
 
     def __init__(self, descriptor=3):
-        moved = socket.socket(fileno=os.dup(descriptor))
+        # The module socket would cost every worker more to import than all of strop's own.
+        self._descriptor = os.dup(descriptor)
         os.close(descriptor)
-        moved.setblocking(True)
-        self._socket = moved
-        self._file = moved.makefile("rb")
+        os.set_blocking(self._descriptor, True)
+        self._file = os.fdopen(self._descriptor, "rb", closefd=False)
+        self._write = os.write
         self._dumps = json.dumps
         self._loads = json.loads
         self._pid = os.getpid()
@@ -27,7 +27,7 @@ class Channel:
 
     def _forget(self):
         try:
-            os.close(self._socket.detach())
+            os.close(self._descriptor)
         except OSError:
             pass
 
@@ -49,4 +49,6 @@ class Channel:
         fields["nonce"] = self._nonce
         fields["seq"] = self._request.get("seq")
         fields["challenge"] = self._request.get("challenge")
-        self._socket.sendall(self._dumps(fields).encode("utf-8", "backslashreplace") + b"\n")
+        left = self._dumps(fields).encode("utf-8", "backslashreplace") + b"\n"
+        while left:
+            left = left[self._write(self._descriptor, left) :]

@@ -1,6 +1,5 @@
 """Clocks, taken before any project code is imported, so that a patched `time` module changes nothing."""
 
-import ctypes
 import os
 import sys
 from time import perf_counter_ns as wall_ns
@@ -94,15 +93,6 @@ def pin(core):
         return True
     except (AttributeError, OSError):
         return False
-
-
-def die_with_parent():
-    """Linux: the kernel kills this process when strop dies, in whatever way."""
-    if sys.platform.startswith("linux"):
-        try:
-            ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
-        except (OSError, AttributeError):
-            pass
 
 
 class Stopwatch:

@@ -11,7 +11,6 @@ def main():
     from _strop import channel as channels
     from _strop import clocks
 
-    clocks.die_with_parent()
     channel = channels.Channel()
     request = channel.receive()
     if request is None:
@@ -42,7 +41,6 @@ def launch(request, clocks):
             os.dup2(errors, 2)
             if request.get("core") is not None:
                 clocks.pin(request["core"])
-            clocks.die_with_parent()
             if report:
                 environment["STROP_PROVENANCE"] = report
             os.execvpe(request["argv"][0], request["argv"], environment)

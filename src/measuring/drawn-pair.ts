@@ -35,6 +35,7 @@ export function drawPair(index: number, ratio: number, change: Partial<Pair> = {
       { a, b },
       { a, b },
     ],
+    unaccountedNs: { a: 1.5e5, b: 1.5e5 },
     firstCallNs: { a: 5e6, b: 5e6 * ratio },
     peakRssBytes: { a: 1e7, b: 1e7 },
     extras: {},

@@ -43,6 +43,11 @@ export interface Pair {
   /** Which side ran the first round's first block. */
   readonly ranFirst: 'A' | 'B';
   readonly rounds: readonly Both<Block>[];
+  /**
+   * CPU time per block that the kernel counted and the worker did not report, in ns: what answering costs, about the same on
+   * both sides. Undefined where the kernel does not count.
+   */
+  readonly unaccountedNs: Both<number | undefined>;
   /** The first call in each fresh process, in ns of CPU time (wall for a command). */
   readonly firstCallNs: Both<number>;
   /** Highest resident size of each process in bytes. */

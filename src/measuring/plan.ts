@@ -1,8 +1,14 @@
 import type { Host } from '#host';
 import type { Block, Both, Plan, TimeMeter } from './pair.ts';
 
-/** A block lasts at least this long: longer blocks bought no precision, shorter ones drown in the cost of asking. */
-const BLOCK_NS = 5e6;
+/**
+ * A block lasts at least this long. Thirty blocks of 1 ms scatter no more than twenty of 5 ms in less than half the time: what
+ * counts is how often the sides take turns. Still shorter ones drown in the cost of asking.
+ */
+const BLOCK_NS = 1e6;
+
+/** Where the kernel tells no queueing: one voluntary switch in this time is no sign of blocking. */
+const SWITCH_NS = 5e6;
 
 /** Share of a block that may be spent off the core before the workload counts as one that blocks. */
 const BLOCKING_SHARE = 0.05;
@@ -36,8 +42,8 @@ export function chooseMeter(seen: Both<Seen>, slackNs = 0): TimeMeter {
 
 function isBlocking(block: Block, slackNs: number): boolean {
   if (block.runDelayNs === undefined) {
-    // Without the kernel's word on queueing only the switches tell: more than one in 5 ms is no accident.
-    return block.voluntarySwitches > Math.max(1, block.wallNs / BLOCK_NS);
+    // Without the kernel's word on queueing only the switches tell.
+    return block.voluntarySwitches > Math.max(1, block.wallNs / SWITCH_NS);
   }
   const off = block.wallNs - block.runDelayNs - block.cpuNs;
   return off > BLOCKING_SHARE * (block.wallNs - block.runDelayNs) + slackNs;
@@ -49,14 +55,14 @@ export function mayPin(seen: Both<Seen>): boolean {
 }
 
 /**
- * Rounds of a pair. Rounds are worth about one and a half times the start-up that they share, between 6 and 20; fewer
+ * Rounds of a pair. Rounds are worth about one and a half times the start-up that they share, between 6 and 30; fewer
  * when the budget would otherwise not hold enough pairs to decide.
  */
 export function chooseRounds(plan: Plan, startupNs: number, budgetNs: number): number {
   const blockNs = Math.max(plan.count.a * plan.iterationNs.a, plan.count.b * plan.iterationNs.b);
   const worth = Math.round((1.5 * startupNs) / (2 * blockNs));
   const affordable = Math.floor((budgetNs / PAIRS_WANTED - startupNs) / (2 * blockNs));
-  const rounds = Math.min(Math.max(worth, 6), 20, Math.max(affordable, 1));
+  const rounds = Math.min(Math.max(worth, 6), 30, Math.max(affordable, 1));
   return rounds > 2 ? rounds - (rounds % 2) : rounds;
 }
 

@@ -39,7 +39,7 @@ async function measureRounds(
   order: Order,
   plan: Plan,
   count: number,
-): Promise<readonly Both<Block>[]> {
+): Promise<Pick<Pair, 'rounds' | 'unaccountedNs'>> {
   const before = await inTurn(sessions, order, (session) => session.times());
   const rounds: Both<Block>[] = [];
   const swapped: Order = [order[1], order[0]];
@@ -53,17 +53,11 @@ async function measureRounds(
       }),
     );
   }
-  await checkTotals(
-    sessions.a,
-    before.a,
-    rounds.map((round) => round.a),
-  );
-  await checkTotals(
-    sessions.b,
-    before.b,
-    rounds.map((round) => round.b),
-  );
-  return rounds;
+  const check = (side: 'a' | 'b'): Promise<number | undefined> => {
+    const blocks = rounds.map((round) => round[side]);
+    return checkTotals(sessions[side], before[side], blocks);
+  };
+  return { rounds, unaccountedNs: { a: await check('a'), b: await check('b') } };
 }
 
 async function measureExtras(
@@ -96,17 +90,20 @@ async function measurePair(
     const order: Order = ranFirst === 'A' ? ['a', 'b'] : ['b', 'a'];
     const core = await pinBoth(host, sessions, order, plan.cores);
     const first = await inTurn(sessions, order, (session) => checkedBlock(session, 1));
-    let rounds: readonly Both<Block>[] = [];
+    let timed: Pick<Pair, 'rounds' | 'unaccountedNs'> = {
+      rounds: [],
+      unaccountedNs: { a: undefined, b: undefined },
+    };
     if (wish.timed) {
       // Caches and the interpreter's specialisation settle in one block that nobody counts.
       await inTurn(sessions, order, (session) =>
         checkedBlock(session, session === sessions.a ? plan.count.a : plan.count.b),
       );
-      rounds = await measureRounds(sessions, order, plan, chooseRounds(plan, startupNs, request.budgetNs));
+      timed = await measureRounds(sessions, order, plan, chooseRounds(plan, startupNs, request.budgetNs));
     }
-    const timed = host.clock.nowNs();
+    const roundsEnded = host.clock.nowNs();
     const { extras, peakRssBytes } = await measureExtras(sessions, order, wish.extras);
-    const extrasNs = host.clock.nowNs() - timed;
+    const extrasNs = host.clock.nowNs() - roundsEnded;
     const finalRssBytes = await finishPair(sessions, request);
     return {
       index,
@@ -114,7 +111,7 @@ async function measurePair(
       core,
       startedFirst: pair.startedFirst,
       ranFirst,
-      rounds,
+      ...timed,
       firstCallNs: { a: first.a.block.cpuNs, b: first.b.block.cpuNs },
       peakRssBytes: peakRssBytes ?? finalRssBytes,
       extras,

@@ -153,6 +153,12 @@ describe('comparing', () => {
     expect(codes).toContain('wall-disagrees');
   });
 
+  it('refuses a side that hides CPU time from its clock', async () => {
+    const hiding = (index: number): Pair =>
+      drawPair(index, noisy(0.8, index), { unaccountedNs: { a: 1.5e5, b: 1.2e6 } });
+    await expect(run([lane('m:f', hiding).lane])).rejects.toMatchObject({ code: 'forged-result' });
+  });
+
   it('puts bad news first in the verdict of the whole', () => {
     const verdict = (...verdicts: ('faster' | 'slower' | 'undecided' | 'no difference')[]) =>
       overallVerdict(

@@ -1,6 +1,8 @@
+import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { TimeMeter } from '#measuring';
 import type { ComparedMeter, ComparedWorkload } from '#store';
+import { median } from '#verdict';
 import type { Judgement, Outcome } from '#verdict';
 import { findTimeDoubts } from './doubts.ts';
 import type { Lane } from './lane.ts';
@@ -72,6 +74,7 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
   const outcome = outcomeOf(lane, answers, meter);
   const needed = outcome === 'undecided' ? judged.pairsNeeded : undefined;
   const timed = METERS[meter].words === 'time';
+  if (timed) requireHonestBooks(lane);
   const doubts: Doubt[] = [...lane.selected.doubts, ...lane.measurement.doubts];
   if (timed)
     doubts.push(...findTimeDoubts(lane.tally, meter as TimeMeter, { ...judged, outcome }, lane.rule));
@@ -97,6 +100,34 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
     meters: metersOf(lane, answers),
     witnesses: witnessesOf(lane),
   };
+}
+
+/** A side may leave this much more CPU time per block unreported than the other, in ns, or this share of a block. */
+const UNEVEN_NS = 0.25e6;
+const UNEVEN_SHARE = 0.15;
+
+/**
+ * Throws `forged-result` when one side keeps reporting less of the CPU time that the kernel counts for it than the other
+ * does: answering costs both the same, so what is missing was hidden from the clock. A single pair proves nothing (a
+ * garbage collection may fall between two blocks), the median of all does.
+ */
+function requireHonestBooks(lane: Lane): void {
+  const gaps = lane.tally.pairs.flatMap(({ unaccountedNs: { a, b }, rounds }) => {
+    const [first] = rounds;
+    if (a === undefined || b === undefined || first === undefined) return [];
+    const block = Math.max(first.a.cpuTotalNs, first.b.cpuTotalNs);
+    return [(b - a) / Math.max(UNEVEN_NS, UNEVEN_SHARE * block)];
+  });
+  if (gaps.length === 0) return;
+  const gap = median(gaps);
+  if (Math.abs(gap) <= 1) return;
+  throw new StropError({
+    code: 'forged-result',
+    problem: `side ${gap > 0 ? 'B' : 'A'} reports less of its CPU time than the other: the kernel counts more than its clock admits`,
+    where: lane.id,
+    remedy:
+      'The workload must leave the clocks of its process alone, and do its work while it is called, not between calls.',
+  });
 }
 
 function finite(typical: { readonly before: number; readonly after: number }) {
