@@ -105,7 +105,7 @@ function failedWorkload(
       const foreign = foreignModule(failure.missing, side);
       if (foreign !== undefined) {
         return make(
-          `module ${foreign} is not installed for ${side.python}`,
+          `module ${foreign}, which the workload needs ${on}, is not installed for ${side.python}`,
           "Install the project's dependencies for this interpreter, or name the one that has them with --python.",
           'workload-failed',
         );
@@ -133,9 +133,7 @@ function placeOf(side: Side): string {
 function foreignModule(missing: string | null | undefined, side: Side): string | undefined {
   const top = missing?.split('.')[0];
   if (top === undefined || top === '' || missing === undefined || missing === null) return undefined;
-  const own = side.modules.some(
-    (module) => missing === module || missing.startsWith(`${module}.`) || module === top,
-  );
+  const own = side.modules.some((module) => module.split('.')[0] === top);
   return own ? undefined : top;
 }
 
