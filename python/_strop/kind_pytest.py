@@ -5,7 +5,7 @@ import sys
 
 from .benchmark import Benchmark
 from .pytest_options import BLOCKED, register_ini, register_options, without_disturbing_options
-from .runners import Runner, as_sync
+from .runners import Runner, SetupRunner, as_sync
 from .server import Finished, serve
 
 
@@ -122,6 +122,11 @@ def _plugin(pytest):
             self.hold(Runner(as_sync(pyfuncitem.obj), (), arguments))
             return None  # pytest now calls the test itself: its outcome is that of the workload
 
+        def pytest_runtest_setup(self, item):
+            marker = item.get_closest_marker("xfail")
+            if marker is not None and (not marker.args or marker.args[0]):
+                pytest.skip("it is expected to fail")
+
         @pytest.hookimpl(tryfirst=True)
         def pytest_runtest_call(self, item):
             if hasattr(item, "_testcase") or type(item).__name__ == "TestCaseFunction":
@@ -129,8 +134,16 @@ def _plugin(pytest):
                 if getattr(test, "__code__", None) is not None and test.__code__.co_flags & 0x80:
                     return
 
+                case = test.__self__
+
+                def again():
+                    # The case has been set up once before this method is reached.
+                    case.tearDown()
+                    case.setUp()
+
                 def held():
-                    self.hold(Runner(test))
+                    self.hold(SetupRunner(test, setup=again))
+                    again()
                     return test()
 
                 item.obj = held

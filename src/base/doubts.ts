@@ -20,6 +20,7 @@ export type DoubtCode =
   | 'not-pinned'
   | 'blocks-on-io'
   | 'yardstick-differs'
+  | 'workload-skipped'
   | 'yardstick-from-other-side'
   | 'provenance-unproven'
   | 'nothing-of-the-project-runs'

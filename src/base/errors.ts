@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'wrong-code'
   | 'workload-missing'
   | 'workload-failed'
+  | 'workload-skipped'
   | 'workload-timeout'
   | 'worker-lost'
   | 'forged-result'

@@ -66,8 +66,11 @@ function failedWorkload(
 ): StropError {
   const on = placeOf(side);
   const detail = tail([failure.trace, failure.message].filter((part) => part !== '').join('\n') || output);
-  const make = (problem: string, remedy: string, code: 'workload-failed' | 'workload-missing') =>
-    new StropError({ code, problem, where: workload.id, remedy, detail });
+  const make = (
+    problem: string,
+    remedy: string,
+    code: 'workload-failed' | 'workload-missing' | 'workload-skipped',
+  ) => new StropError({ code, problem, where: workload.id, remedy, detail });
   if (failure.missing === 'pytest') {
     return make(
       `pytest is not installed for the interpreter that runs the project ${on}`,
@@ -80,7 +83,15 @@ function failedWorkload(
       return make(
         `the test is skipped ${on}`,
         'Measure a test that runs, or lift the reason for the skip.',
-        'workload-failed',
+        'workload-skipped',
+      );
+    case 'NotImplementedError':
+      if (workload.kind !== 'asv') break;
+      // asv's own way for a setup to say that a combination of parameters is to be left out.
+      return make(
+        `the benchmark leaves this combination of parameters out ${on}`,
+        'Measure another combination.',
+        'workload-skipped',
       );
     case 'NotCollected':
       return make(
@@ -116,13 +127,12 @@ function failedWorkload(
         'workload-failed',
       );
     }
-    default:
-      return make(
-        `the workload fails ${on}: ${lastLine(failure.message)}`,
-        'Only code that runs without an error can be measured: mend it first.',
-        'workload-failed',
-      );
   }
+  return make(
+    `the workload fails ${on}: ${lastLine(failure.message)}`,
+    'Only code that runs without an error can be measured: mend it first.',
+    'workload-failed',
+  );
 }
 
 function placeOf(side: Side): string {

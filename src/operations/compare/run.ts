@@ -39,7 +39,13 @@ export async function compare(context: Context, input: CompareInput): Promise<Co
     const sides = { a: prepared.a, b: prepared.b };
     const worker = { runFolder: run.folder, timeoutMs: request.timeoutMs };
     const selected = await selectWorkloads({ host, sides, worker, interpreter, settings }, input);
-    const lanes = await openLanes(context, selected, sides, worker, request);
+    const skipped: Doubt[] = [];
+    const lanes = await openLanes(context, selected, sides, worker, request, (doubt) => {
+      // Only what the user did not name may be left out without an error.
+      if (input.workload.length > 0) return false;
+      skipped.push(doubt);
+      return true;
+    });
     try {
       const { alpha, margin } = request.rule;
       const answers = await measureAll(context, lanes, alpha, margin);
@@ -60,7 +66,7 @@ export async function compare(context: Context, input: CompareInput): Promise<Co
           load: host.machine.load() ?? null,
         },
         seconds: (host.clock.nowNs() - begin) / 1e9,
-        doubts: [...interpreter.doubts, ...prepared.doubts, ...machineDoubts(context)],
+        doubts: [...interpreter.doubts, ...prepared.doubts, ...skipped, ...machineDoubts(context)],
         workloads,
         samples: null,
       };
@@ -83,24 +89,36 @@ async function openLanes(
   sides: Both<Side>,
   worker: WorkerSettings,
   request: CompareRequest,
+  leaveOut: (doubt: Doubt) => boolean,
 ): Promise<readonly Lane[]> {
   const lanes: Lane[] = [];
   try {
     for (const each of selected) {
       if (context.signal.aborted) throw interrupted();
       context.progress({ kind: 'step', text: `calibrating ${each.workload.id}` });
-      const measurement: Measurement = await openMeasurement(context.host, {
-        sides,
-        workload: each.workload,
-        runFolder: worker.runFolder,
-        timeoutMs: worker.timeoutMs,
-        budgetNs: request.budgetNs,
-        meter: request.meter === 'cpu' || request.meter === 'wall' ? request.meter : undefined,
-        signal: context.signal,
-      });
-      lanes.push(new Lane(each, measurement, request));
+      try {
+        const measurement: Measurement = await openMeasurement(context.host, {
+          sides,
+          workload: each.workload,
+          runFolder: worker.runFolder,
+          timeoutMs: worker.timeoutMs,
+          budgetNs: request.budgetNs,
+          meter: request.meter === 'cpu' || request.meter === 'wall' ? request.meter : undefined,
+          signal: context.signal,
+        });
+        lanes.push(new Lane(each, measurement, request));
+      } catch (error) {
+        const isSkipped = error instanceof StropError && error.code === 'workload-skipped';
+        if (!isSkipped || !leaveOut({ code: 'workload-skipped', text: `Left out: ${error.message}.` }))
+          throw error;
+      }
     }
-    return lanes;
+    if (lanes.length > 0) return lanes;
+    throw new StropError({
+      code: 'workload-missing',
+      problem: 'every benchmark that was found is skipped',
+      remedy: 'Name a workload that runs, with --workload.',
+    });
   } catch (error) {
     await Promise.allSettled(lanes.map((lane) => lane.measurement.close()));
     throw error instanceof StropError ? withAdvice(error, selected) : error;
