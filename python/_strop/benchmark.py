@@ -83,6 +83,7 @@ class _Recorded:
         self._benchmark = benchmark
         self.once = runner.once
         self.setup_each_time = runner.setup_each_time
+        self.sets_up = runner.sets_up
 
     def block(self, count):
         record = self._runner.block(count)

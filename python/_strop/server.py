@@ -41,6 +41,7 @@ def serve(channel, spec, runner):
         "schedstat": clocks.run_delay_ns() is not None,
         "threads": clocks.thread_count(),
         "setupEachTime": runner.setup_each_time,
+        "setsUp": runner.sets_up,
     }
     channel.answer(**ready)
     while True:

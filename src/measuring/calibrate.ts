@@ -23,7 +23,10 @@ export interface Calibration {
   readonly extras: readonly ExtraMeter[];
 }
 
-async function calibrateSide(session: Session): Promise<{ readonly count: number; readonly seen: Seen }> {
+async function calibrateSide(
+  session: Session,
+  setupEachTime: boolean,
+): Promise<{ readonly count: number; readonly seen: Seen }> {
   let count = 1;
   // The first call pays for imports and caches: it is no guide to the length of a block.
   await checkedBlock(session, 1);
@@ -32,7 +35,7 @@ async function calibrateSide(session: Session): Promise<{ readonly count: number
     // Time off the core counts too: a workload that sleeps has blocks of 5 ms of sleep.
     const spent = Math.max(block.cpuNs, block.wallNs - (block.runDelayNs ?? 0));
     // Setup around every call is not measured, but waited for: it must not outgrow the block too far.
-    const next = answer.total > SETUP_LIMIT_NS ? count : nextCount(count, spent);
+    const next = setupEachTime && answer.total > SETUP_LIMIT_NS ? count : nextCount(count, spent);
     if (next === count)
       return { count, seen: { block, threads: answer.threads, childCpuNs: answer.children } };
     count = next;
@@ -50,8 +53,8 @@ export async function calibrate(host: Host, request: ResidentRequest): Promise<C
   const pair = await startPair(host, request);
   const { sessions } = pair;
   try {
-    const a = await calibrateSide(sessions.a);
-    const b = await calibrateSide(sessions.b);
+    const a = await calibrateSide(sessions.a, pair.setupEachTime);
+    const b = await calibrateSide(sessions.b, pair.setupEachTime);
     const count = settleCounts({ a: a.count, b: b.count });
     const seen = { a: a.seen, b: b.seen };
     const meter = request.meter ?? chooseMeter(seen);

@@ -6,6 +6,10 @@ import type { BlockAnswer } from './protocol.ts';
 /** CPU that answering one request may cost a worker beside the block itself, in ns: 0.1 to 0.25 ms were seen. */
 const ANSWER_COST_NS = 0.6e6;
 
+/** Without setup a block is its calls and a lead-in of a tenth: more beside them than this is no accident. */
+const BESIDE_FACTOR = 1.25;
+const BESIDE_NS = 0.1e6;
+
 /** The shim's answer as a block. */
 function blockOf(answer: BlockAnswer, count: number): Block {
   return {
@@ -43,17 +47,24 @@ export async function checkTotals(
   session: Session,
   before: { readonly cpuNs: number } | undefined,
   blocks: readonly Block[],
+  setsUp: boolean,
 ): Promise<number | undefined> {
+  const measured = blocks.reduce((sum, block) => sum + block.cpuNs, 0);
+  const all = blocks.reduce((sum, block) => sum + block.cpuTotalNs, 0);
+  if (!setsUp && all > BESIDE_FACTOR * measured + blocks.length * BESIDE_NS) {
+    throw await session.distrust(
+      'it leaves out CPU time of a block in which there is nothing but the measured calls',
+    );
+  }
   const after = await session.times();
   if (before === undefined || after === undefined || blocks.length === 0) return undefined;
   const counted = after.cpuNs - before.cpuNs;
-  const told = blocks.reduce((sum, block) => sum + block.cpuTotalNs, 0);
   const allowance = 0.25 * counted + blocks.length * ANSWER_COST_NS;
   // Only too little is suspicious: threads that have ended take their share of the kernel's count with them.
-  if (counted - told > allowance) {
+  if (counted - all > allowance) {
     throw await session.distrust(
-      `it reports ${String(Math.round(told / 1e6))} ms of CPU time where the kernel counted ${String(Math.round(counted / 1e6))} ms`,
+      `it reports ${String(Math.round(all / 1e6))} ms of CPU time where the kernel counted ${String(Math.round(counted / 1e6))} ms`,
     );
   }
-  return (counted - told) / blocks.length;
+  return (counted - all) / blocks.length;
 }

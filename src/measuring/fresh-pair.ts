@@ -21,6 +21,9 @@ export interface FreshPair {
   readonly sessions: Both<Session>;
   readonly seed: number;
   readonly startedFirst: 'A' | 'B';
+  /** The workload sets up before blocks or calls, which is not measured. */
+  readonly setsUp: boolean;
+  readonly setupEachTime: boolean;
   readonly startupNs: number;
 }
 
@@ -47,8 +50,9 @@ export async function startPair(host: Host, request: ResidentRequest): Promise<F
     const [a, b] = await settleBoth([sessions.a.receive(readyAnswer), sessions.b.receive(readyAnswer)]);
     requireOwnCode(sides.a, workload, a.value);
     requireOwnCode(sides.b, workload, b.value);
-    if (a.value.setupEachTime !== b.value.setupEachTime) throw differentSetup(workload);
-    return { sessions, seed, startedFirst, startupNs: host.clock.nowNs() - begin };
+    if (a.value.setsUp !== b.value.setsUp) throw differentSetup(workload);
+    const { setsUp, setupEachTime } = a.value;
+    return { sessions, seed, startedFirst, setsUp, setupEachTime, startupNs: host.clock.nowNs() - begin };
   } catch (error) {
     await killBoth(sessions);
     throw error;

@@ -15,6 +15,7 @@ export const readyAnswer = z.object({
   schedstat: z.boolean(),
   threads: z.number().int(),
   setupEachTime: z.boolean(),
+  setsUp: z.boolean(),
 });
 
 export const blockAnswer = z.object({

@@ -35,11 +35,12 @@ async function pinBoth(
 }
 
 async function measureRounds(
-  sessions: Both<Session>,
+  pair: FreshPair,
   order: Order,
   plan: Plan,
   count: number,
 ): Promise<Pick<Pair, 'rounds' | 'unaccountedNs'>> {
+  const { sessions } = pair;
   const before = await inTurn(sessions, order, (session) => session.times());
   const rounds: Both<Block>[] = [];
   const swapped: Order = [order[1], order[0]];
@@ -55,7 +56,7 @@ async function measureRounds(
   }
   const check = (side: 'a' | 'b'): Promise<number | undefined> => {
     const blocks = rounds.map((round) => round[side]);
-    return checkTotals(sessions[side], before[side], blocks);
+    return checkTotals(sessions[side], before[side], blocks, pair.setsUp);
   };
   return { rounds, unaccountedNs: { a: await check('a'), b: await check('b') } };
 }
@@ -99,7 +100,7 @@ async function measurePair(
       await inTurn(sessions, order, (session) =>
         checkedBlock(session, session === sessions.a ? plan.count.a : plan.count.b),
       );
-      timed = await measureRounds(sessions, order, plan, chooseRounds(plan, startupNs, request.budgetNs));
+      timed = await measureRounds(pair, order, plan, chooseRounds(plan, startupNs, request.budgetNs));
     }
     const roundsEnded = host.clock.nowNs();
     const { extras, peakRssBytes } = await measureExtras(sessions, order, wish.extras);

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PINNED, testVenv } from '../scripts/pythons.mjs';
+import { Stage, WORK, demoFiles } from './support/stage.ts';
+
+/*
+ * Side B of every project here is honest work of the same length as side A's, plus an attempt to make it look shorter. It
+ * may be refused, or measured as what it is; it must never be called faster.
+ */
+
+const HONEST = `${WORK.replace('n=500', 'n=4000')}
+
+def cheat():
+    pass
+`;
+
+/** Python code that runs before every call on side B. */
+const CHEATS: readonly (readonly [name: string, code: string])[] = [
+  [
+    'writes lines to descriptor 3 and to every socket that it finds',
+    `
+    import json, os, stat
+    line = json.dumps({"wall": 1, "cpu": 1, "delay": 0, "nvcsw": 0, "nivcsw": 0, "minflt": 0, "total": 1,
+        "cpuTotal": 1, "min": 1, "children": 0, "threads": 1, "nonce": "", "seq": 2, "challenge": ""}) + "\\\\n"
+    for name in ["3"] + os.listdir("/proc/self/fd"):
+        try:
+            if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+                os.write(int(name), line.encode())
+        except OSError:
+            pass`,
+  ],
+  [
+    'answers with the secrets of its request, found on the stack',
+    `
+    import json, sys
+    frame = sys._getframe()
+    while frame is not None:
+        channel = frame.f_locals.get("channel")
+        if channel is not None and hasattr(channel, "answer"):
+            channel.answer(wall=1000, cpu=1000, delay=0, nvcsw=0, nivcsw=0, minflt=0, total=1000, cpuTotal=1000,
+                min=1000, children=0, threads=1)
+        frame = frame.f_back`,
+  ],
+  [
+    'patches the clocks of the time module',
+    `
+    import time
+    for name in ("perf_counter", "process_time", "time", "monotonic", "thread_time"):
+        setattr(time, name, lambda: 0.0)
+        setattr(time, name + "_ns", lambda: 0)`,
+  ],
+  [
+    'replaces the clocks in the modules of strop',
+    `
+    import sys
+    for name in ("_strop.clocks", "_strop.runners", "_strop.server"):
+        module = sys.modules[name]
+        for clock in ("cpu_ns", "wall_ns"):
+            real = getattr(module, clock, None)
+            if real is not None and not hasattr(real, "slow"):
+                def slow(real=real, start=real()):
+                    return start + (real() - start) // 2
+                slow.slow = True
+                setattr(module, clock, slow)`,
+  ],
+  [
+    'replaces the clocks that it finds on the stack',
+    `
+    import sys
+    frame = sys._getframe()
+    while frame is not None:
+        for clock in ("cpu_ns", "wall_ns"):
+            real = frame.f_globals.get(clock)
+            if real is not None and not hasattr(real, "slow"):
+                def slow(real=real, start=real()):
+                    return start + (real() - start) // 2
+                slow.slow = True
+                frame.f_globals[clock] = slow
+        for value in list(frame.f_locals.values()):
+            watch = sys.modules.get(type(value).__module__) if type(value).__name__ == "Stopwatch" else None
+            scope = getattr(type(value), "stop", cheat).__globals__
+            for clock in ("cpu_ns", "wall_ns"):
+                real = scope.get(clock)
+                if real is not None and not hasattr(real, "slow"):
+                    def slow(real=real, start=real()):
+                        return start + (real() - start) // 2
+                    slow.slow = True
+                    scope[clock] = slow
+        frame = frame.f_back`,
+  ],
+  [
+    'replaces the measuring method of its runner',
+    `
+    import sys
+    frame = sys._getframe()
+    while frame is not None:
+        runner = frame.f_locals.get("self")
+        if type(runner).__name__ == "Runner" and not hasattr(type(runner), "honest"):
+            kind = type(runner)
+            kind.honest = kind.block
+            def block(self, count):
+                record = self.honest(count)
+                for name in ("wall", "cpu", "min", "total", "cpuTotal"):
+                    record[name] = int(record[name] / 2)
+                return record
+            kind.block = block
+        frame = frame.f_back`,
+  ],
+  [
+    'halves only the figure that makes the verdict',
+    `
+    import sys
+    frame = sys._getframe()
+    while frame is not None:
+        runner = frame.f_locals.get("self")
+        if type(runner).__name__ == "Runner" and not hasattr(type(runner), "honest"):
+            kind = type(runner)
+            kind.honest = kind.block
+            def block(self, count):
+                record = self.honest(count)
+                record["cpu"] = int(record["cpu"] / 2)
+                record["wall"] = int(record["wall"] / 2)
+                return record
+            kind.block = block
+        frame = frame.f_back`,
+  ],
+];
+
+let python: string;
+
+beforeAll(async () => {
+  ({ python } = await testVenv('3.13', [PINNED.pytest, PINNED.pytestBenchmark]));
+});
+
+describe.each(CHEATS)('a workload that %s', (_name, code) => {
+  let stage: Stage;
+
+  beforeAll(() => {
+    stage = new Stage();
+    stage.commit({
+      ...demoFiles(`${HONEST}\n\ndef measured():\n    cheat()\n    return work()\n`),
+      'tests/test_speed.py':
+        'from demo.core import measured\n\ndef test_it(benchmark):\n    benchmark(measured)\n',
+    });
+    stage.write({
+      'demo/core.py': `${HONEST.replace('    pass\n', `${code.replaceAll('\\\\n', '\\n')}\n`)}
+
+def measured():
+    cheat()
+    return work()
+`,
+    });
+  });
+
+  afterAll(() => {
+    stage.close();
+  });
+
+  it.each(['demo.core:measured', 'tests/test_speed.py::test_it'])(
+    'is never called faster: %s',
+    async (id) => {
+      const ended = await stage.compare(['--json', '--workload', id, '--python', python, '--budget', '5s']);
+      const document = JSON.parse(ended.stdout) as { kind: string; verdict?: string; code?: string };
+      if (ended.code === 2) {
+        expect(['forged-result', 'workload-failed']).toContain(document.code);
+        expect(ended.stderr).toContain('side B');
+        return;
+      }
+      expect([0, 1, 3], ended.stderr).toContain(ended.code);
+      expect(document.verdict).not.toBe('faster');
+    },
+  );
+});
