@@ -76,7 +76,6 @@ const CHEATS: readonly (readonly [name: string, code: string])[] = [
                 slow.slow = True
                 frame.f_globals[clock] = slow
         for value in list(frame.f_locals.values()):
-            watch = sys.modules.get(type(value).__module__) if type(value).__name__ == "Stopwatch" else None
             scope = getattr(type(value), "stop", cheat).__globals__
             for clock in ("cpu_ns", "wall_ns"):
                 real = scope.get(clock)
@@ -158,10 +157,10 @@ def measured():
   it.each(['demo.core:measured', 'tests/test_speed.py::test_it'])(
     'is never called faster: %s',
     async (id) => {
-      const ended = await stage.compare(['--json', '--workload', id, '--python', python, '--budget', '5s']);
+      const ended = await stage.compare(['--json', '--workload', id, '--python', python, '--budget', '8s']);
       const document = JSON.parse(ended.stdout) as { kind: string; verdict?: string; code?: string };
       if (ended.code === 2) {
-        expect(['forged-result', 'workload-failed']).toContain(document.code);
+        expect(document.code, ended.stderr).toBe('forged-result');
         expect(ended.stderr).toContain('side B');
         return;
       }
