@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PINNED, testVenv } from '../scripts/pythons.mjs';
@@ -18,7 +19,7 @@ afterEach(() => {
   stage.close();
 });
 
-function layout(core: string): Readonly<Record<string, string>> {
+function layout(core: string, table = ''): Readonly<Record<string, string>> {
   return {
     'pyproject.toml': `[build-system]
 requires = ["setuptools"]
@@ -26,33 +27,40 @@ build-backend = "setuptools.build_meta"
 [project]
 name = "demo"
 version = "1.0"
-[tool.setuptools.packages.find]
-where = ["src"]
-`,
+${table}`,
     'src/demo/__init__.py': '',
     'src/demo/core.py': core,
     '.gitignore': '.venv/\n*.egg-info/\nbuild/\n',
   };
 }
 
-/** A `.venv` in the project with the project installed; undefined where no packages can be had. */
-function install(...how: readonly string[]): string | undefined {
+/** An environment that builds projects, made once; undefined where no packages can be had. */
+async function buildingVenv(): Promise<string | undefined> {
+  try {
+    return (await testVenv('3.13', ['setuptools==80.9.0'])).folder;
+  } catch (error) {
+    if (/No matching distribution|connection|network/i.test(String(error))) return undefined;
+    throw error;
+  }
+}
+
+/** A `.venv` in the project with the project installed. */
+function install(builder: string, how: readonly string[]): void {
   const venv = join(stage.repo, '.venv');
-  const made = spawnSync(plainPython(), ['-m', 'venv', venv], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(made.stderr);
-  const python = join(venv, 'bin', 'python');
-  const asked = spawnSync(
-    python,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...how, '.'],
-    {
+  // The builder's setuptools makes the wheel: nothing is fetched.
+  const env = stage.env({ PYTHONPATH: join(builder, 'lib', 'python3.13', 'site-packages') });
+  const pip = ['-m', 'pip', '--python', join(venv, 'bin', 'python'), '--disable-pip-version-check'];
+  for (const words of [
+    ['-m', 'venv', '--without-pip', venv],
+    [...pip, 'install', '--quiet', '--no-build-isolation', '--no-deps', ...how, '.'],
+  ]) {
+    const asked = spawnSync(join(builder, 'bin', 'python'), words, {
       cwd: stage.repo,
-      env: stage.env(),
+      env,
       encoding: 'utf8',
-    },
-  );
-  if (asked.status === 0) return python;
-  if (/No matching distribution|connection|network/i.test(asked.stderr)) return undefined;
-  throw new Error(asked.stderr);
+    });
+    if (asked.status !== 0) throw new Error(asked.stderr);
+  }
 }
 
 const WORKLOAD = ['--workload', 'demo.core:work', '--budget', '20s', '--meter', 'cpu'];
@@ -68,16 +76,23 @@ function expectSlower(ended: Ended): void {
 }
 
 describe('a copy of the project in its environment', () => {
-  it.each([
-    ['installed', []],
-    ['in editable mode by an import hook', ['--config-settings', 'editable_mode=strict', '-e']],
-    ['in editable mode by a path', ['-e']],
-  ] as const)('%s does not stand before the sides', async (_name, how) => {
-    stage.commit(layout(WORK));
-    if (install(...how) === undefined) {
-      console.warn('skipped: pip cannot get setuptools here');
-      return;
-    }
+  const HOOKED = `[tool.setuptools]
+packages = ["demo"]
+package-dir = { demo = "src/demo" }
+`;
+  const SEARCHED = '[tool.setuptools.packages.find]\nwhere = ["src"]\n';
+
+  it.for([
+    ['installed', [], SEARCHED, /^demo$/],
+    ['in editable mode by a path', ['-e'], SEARCHED, /^__editable__.*\.pth$/],
+    ['in editable mode by an import hook', ['-e'], HOOKED, /^__editable___demo.*_finder\.py$/],
+  ] as const)('%s does not stand before the sides', async ([, how, table, proof], context) => {
+    const builder = await buildingVenv();
+    if (builder === undefined) return context.skip('pip cannot get setuptools here');
+    stage.commit(layout(WORK, table));
+    install(builder, how);
+    const site = join(stage.repo, '.venv/lib/python3.13/site-packages');
+    expect(readdirSync(site).filter((name) => proof.test(name))).toHaveLength(1);
     stage.write({ 'src/demo/core.py': SLOWER_WORK });
     // Without --python: the environment is found as the user has it.
     expectSlower(await stage.strop(['compare', '--json', ...WORKLOAD]));
