@@ -143,7 +143,8 @@ function placeOf(side: Side): string {
 function foreignModule(missing: string | null | undefined, side: Side): string | undefined {
   const top = missing?.split('.')[0];
   if (top === undefined || top === '' || missing === undefined || missing === null) return undefined;
-  const own = side.modules.some((module) => module.split('.')[0] === top);
+  // Where no module of the project is known, whose it is cannot be told.
+  const own = side.modules.length === 0 || side.modules.some((module) => module.split('.')[0] === top);
   return own ? undefined : top;
 }
 
