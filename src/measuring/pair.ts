@@ -44,8 +44,9 @@ export interface Pair {
   readonly ranFirst: 'A' | 'B';
   readonly rounds: readonly Both<Block>[];
   /**
-   * CPU time per block that the kernel counted and the worker did not report, in ns: what answering costs, about the same on
-   * both sides. Undefined where the kernel does not count.
+   * CPU time per block that the kernel counted and the worker did not report, in ns: what answering and the lead-in cost,
+   * about the same on both sides. Where the kernel does not count, what the worker itself left out; undefined when that
+   * may be setup.
    */
   readonly unaccountedNs: Both<number | undefined>;
   /** The first call in each fresh process, in ns of CPU time (wall for a command). */

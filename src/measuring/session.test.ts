@@ -106,6 +106,19 @@ describe('a session', () => {
     expect(await counted(50)).toBe('forged-result');
   });
 
+  it('says what a worker left out of its measured time, setup excepted', async () => {
+    const leftOut = async (cpuNs: number | undefined, setsUp: boolean): Promise<number | undefined> => {
+      const session = open(() => ({ ok: true }), cpuNs === undefined ? undefined : () => cpuNs);
+      await session.receive(anything);
+      const block = { ...drawBlock({ wallMs: 60, cpuMs: 60 }), cpuTotalNs: 98e6 };
+      return checkTotals(session, { cpuNs: 0 }, [block], setsUp);
+    };
+    expect(await leftOut(100e6, false)).toBe(40e6);
+    expect(await leftOut(100e6, true)).toBe(2e6);
+    expect(await leftOut(undefined, false)).toBe(38e6);
+    expect(await leftOut(undefined, true)).toBeUndefined();
+  });
+
   it('says how a worker ended', async () => {
     expect(await codeOf(open(() => 'end').receive(anything))).toBe('worker-lost');
     expect(await codeOf(open(() => 'hang').receive(anything))).toBe('workload-timeout');
