@@ -3,28 +3,31 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { CHECKS, runChecks } from './checks.mjs';
 import { ROOT, prepare } from './prepare.mjs';
 
+const LINES_OF_A_FAILURE = 6;
+
 let passed = 0;
-let failed = 0;
 let skipped = 0;
+/** What failed, named once more before the last line: whoever has only the end of the output needs it there. */
+const failures = [];
 
 try {
   prepare();
 } catch (error) {
   console.error(error.message);
-  finish(0, 1);
+  fail('installing and building');
+  finish();
 }
 
-for (const { ok } of await runChecks(CHECKS.filter(([name]) => name !== 'unit'))) {
+for (const { name, ok } of await runChecks(CHECKS.filter(([name]) => name !== 'unit'))) {
   if (ok) passed += 1;
-  else failed += 1;
+  else fail(`check: ${name}`);
 }
 for (const project of ['unit', 'e2e']) runTests(project);
-if (skipped > 0) console.log(`${skipped} skipped`);
-finish(passed, failed);
+finish();
 
 /** Runs one project of vitest and adds its counts. */
 function runTests(project) {
@@ -36,29 +39,32 @@ function runTests(project) {
     [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), ...words, `--outputFile.json=${report}`],
     { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
   );
-  const counts = existsSync(report)
-    ? countTests(JSON.parse(readFileSync(report, 'utf8')))
-    : { passed: 0, failed: 0, skipped: 0 };
+  const before = failures.length;
+  if (existsSync(report)) count(JSON.parse(readFileSync(report, 'utf8')));
   rmSync(folder, { recursive: true, force: true });
-  passed += counts.passed;
-  skipped += counts.skipped;
   // An error outside of any test fails the run without a failed test.
-  failed += status !== 0 && counts.failed === 0 ? 1 : counts.failed;
+  if (status !== 0 && failures.length === before) fail(`${project}: an error outside of any test`);
 }
 
-function countTests({ numPassedTests, numPendingTests, numTodoTests, numFailedTests, testResults }) {
-  // A file that cannot be loaded fails without a single test in it.
-  const broken = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  );
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + broken.length,
-    skipped: numPendingTests + numTodoTests,
-  };
+function count({ numPassedTests, numPendingTests, numTodoTests, testResults }) {
+  passed += numPassedTests;
+  skipped += numPendingTests + numTodoTests;
+  for (const { name, status, message, assertionResults } of testResults) {
+    const file = relative(ROOT, name);
+    const broken = assertionResults.filter((test) => test.status === 'failed');
+    for (const test of broken) fail(`${file}: ${test.fullName}`, test.failureMessages[0]);
+    // A file that cannot be loaded, or whose preparation fails, fails without a failed test in it.
+    if (status === 'failed' && broken.length === 0) fail(file, message);
+  }
 }
 
-function finish(good, bad) {
-  console.log(`${good} passed, ${bad} failed`);
-  process.exit(bad === 0 && good > 0 ? 0 : 1);
+function fail(what, why = '') {
+  failures.push([what, ...why.split('\n').slice(0, LINES_OF_A_FAILURE)].join('\n    ').trimEnd());
+}
+
+function finish() {
+  for (const failure of failures) console.log(`FAIL ${failure}`);
+  if (skipped > 0) console.log(`${skipped} skipped`);
+  console.log(`${passed} passed, ${failures.length} failed`);
+  process.exit(failures.length === 0 && passed > 0 ? 0 : 1);
 }
