@@ -1,0 +1,9 @@
+export type { GateName, GateReport } from './gate.ts';
+export type {
+  Baseline,
+  BaselineWorkload,
+  ChangedDefinition,
+  Step,
+  StepSide,
+  StepWorkload,
+} from './step.ts';
