@@ -22,22 +22,22 @@ const document: ComparisonDocument = {
 async function latestOf(content: string): Promise<unknown> {
   const host = fakeHost();
   const history = openHistory(host, '/home/u/shop');
-  await history.saveComparison(document, []);
+  await history.comparisons.save(document, []);
   await host.files.writeAtomically(`${history.folder}/comparisons/99999999.json`, content);
-  return history.latestComparison();
+  return history.comparisons.latest();
 }
 
 describe('the history', () => {
   it('keeps a comparison with its samples and finds the newest', async () => {
     const host = fakeHost();
     const history = openHistory(host, '/home/u/shop');
-    expect(await history.latestComparison()).toBeUndefined();
-    await history.saveComparison(document, [{ pair: 1 }, { pair: 2 }]);
-    const newer = await history.saveComparison(
+    expect(await history.comparisons.latest()).toBeUndefined();
+    await history.comparisons.save(document, [{ pair: 1 }, { pair: 2 }]);
+    const newer = await history.comparisons.save(
       { ...document, date: '2026-01-02T00:00:00.000Z', verdict: 'faster' },
       [],
     );
-    expect(await history.latestComparison()).toEqual(newer);
+    expect(await history.comparisons.latest()).toEqual(newer.document);
     const samples = Object.entries(host.tree()).filter(([path]) => path.endsWith('.jsonl'));
     expect(samples.map(([, text]) => text)).toContain('{"pair":1}\n{"pair":2}\n');
   });

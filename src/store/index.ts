@@ -1,4 +1,10 @@
-export { comparisonDocument, meterVerdict } from './documents/comparison.ts';
+export { baselineDocument } from './documents/baseline.ts';
+export type { BaselineDocument } from './documents/baseline.ts';
+export { comparisonDocument } from './documents/comparison.ts';
 export type { ComparedMeter, ComparedWorkload, ComparisonDocument } from './documents/comparison.ts';
+export { meterVerdict } from './documents/parts.ts';
+export { stepDocument } from './documents/step.ts';
+export type { StepDocument } from './documents/step.ts';
+export type { Collection, DocumentKind, Kept } from './collection.ts';
 export { openHistory } from './history.ts';
 export type { History } from './history.ts';

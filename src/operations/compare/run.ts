@@ -73,7 +73,7 @@ export async function compare(context: Context, input: CompareInput): Promise<Co
       const samples = lanes.flatMap((lane) =>
         lane.tally.pairs.map((pair) => ({ workload: lane.id, meter: lane.measurement.plan.meter, ...pair })),
       );
-      return await openHistory(host, project.root).saveComparison(document, samples);
+      return (await openHistory(host, project.root).comparisons.save(document, samples)).document;
     } finally {
       await Promise.allSettled(lanes.map((lane) => lane.measurement.close()));
     }

@@ -12,7 +12,7 @@ export async function status(context: Context): Promise<Status> {
   const settings = await readSettings(host, project.root);
   const git = project.gitTop === undefined ? undefined : await readGitState(host, project.gitTop);
   const benchmarkFiles = await findBenchmarkFiles(host, project.root);
-  const last = await openHistory(host, project.root).latestComparison();
+  const last = await openHistory(host, project.root).comparisons.latest();
   const changed = (git?.changed ?? 0) + (git?.untracked ?? 0);
   const workloads = settings.workloads.map((each) => each.name);
   return {

@@ -1,23 +1,5 @@
 import { z } from 'zod';
-
-/*
- * The document that `strop compare --json` prints and the history keeps. Field names are stable: programs rely on them.
- * A change of meaning is a new version with an upgrader; new optional fields are not.
- */
-
-const doubt = z.object({
-  code: z.string().describe('Stable code of the reservation.'),
-  text: z.string().describe('One sentence for people.'),
-});
-
-const revision = z.object({
-  revision: z.string().describe('What was asked for: a name that git knows, or "working tree".'),
-  commit: z.string().describe('Full hash of the commit; of the commit below for a working tree.'),
-  content: z.string().describe('Hash of the content that was measured.'),
-});
-
-/** Answers about any meter: those of memory have words of their own. */
-export const meterVerdict = z.enum(['faster', 'slower', 'leaner', 'heavier', 'no difference', 'undecided']);
+import { doubt, machine, meterVerdict, python, revision, samplesFile, unit, verdictMeter } from './parts.ts';
 
 const judged = {
   ratio: z.number().describe('B/A: median over pairs; 0.9 means 10 % less.'),
@@ -33,16 +15,14 @@ const meter = z.object({
   pairs: z.number().int().nonnegative().describe('Pairs that yielded this meter.'),
   before: z.number().describe('Median over pairs on side A, per iteration, in the unit.'),
   after: z.number().describe('Median over pairs on side B, per iteration, in the unit.'),
-  unit: z.enum(['ns', 'bytes', 'count']),
+  unit,
 });
 
 const workload = z.object({
   id: z.string(),
   kind: z.enum(['pytest', 'callable', 'statement', 'command', 'asv']),
   verdict: meterVerdict,
-  meter: z
-    .enum(['cpu', 'wall-less-queue', 'wall', 'peak', 'allocations', 'rss'])
-    .describe('The meter that makes the verdict.'),
+  meter: verdictMeter.describe('The meter that makes the verdict.'),
   ...judged,
   detectable: z
     .number()
@@ -67,6 +47,12 @@ const workload = z.object({
   meters: z
     .record(z.string(), meter)
     .describe('Every meter that was read: wall, cpu, wall-less-queue, rss, peak, allocations.'),
+  method: z
+    .enum(['signs', 'near-normal'])
+    .optional()
+    .describe(
+      'How time was judged: signs assumes nothing of the noise but symmetry; near-normal is for pairs that are dear.',
+    ),
   witnesses: z
     .record(z.string(), z.object({ before: z.number(), after: z.number(), ratio: z.number() }))
     .describe(
@@ -74,7 +60,7 @@ const workload = z.object({
     ),
 });
 
-/** The result of one comparison. */
+/** The result of one comparison: what `strop compare --json` prints and the history keeps. */
 export const comparisonDocument = z.object({
   kind: z.literal('comparison'),
   version: z.literal(1),
@@ -91,17 +77,12 @@ export const comparisonDocument = z.object({
     margin: z.number().describe('Changes up to this share are no news.'),
     budgetSeconds: z.number().describe('Per workload.'),
   }),
-  python: z.object({ executable: z.string(), version: z.string() }),
-  machine: z.object({
-    system: z.string(),
-    cpu: z.string(),
-    cores: z.number().int(),
-    load: z.number().nullable(),
-  }),
+  python,
+  machine,
   seconds: z.number().nonnegative(),
   doubts: z.array(doubt),
   workloads: z.array(workload),
-  samples: z.string().nullable().describe('File with the raw samples of every pair, one JSON object a line.'),
+  samples: samplesFile,
 });
 
 /** One comparison as it is printed and kept. */
