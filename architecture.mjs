@@ -140,6 +140,14 @@ export const MODULES = [
     node: 'pure',
   },
   {
+    name: 'comparing',
+    ring: 'offering',
+    what: 'joins pairs and verdicts: several workloads on two sides under one error rate',
+    mayImport: ['base', 'verdict', 'host', 'workloads', 'revisions', 'measuring', 'store'],
+    packages: ['zod'],
+    node: 'none',
+  },
+  {
     name: 'operations',
     ring: 'offering',
     what: 'everything that strop can do, each declared once in `<operation>/`; joins the modules above',
@@ -158,6 +166,7 @@ export const MODULES = [
       'gates',
       'tools',
       'store',
+      'comparing',
     ],
     packages: ['zod', 'string-width'],
     node: 'pure',

@@ -1,5 +1,6 @@
 import { StropError, suggestWord } from '#base';
 import type { Doubt } from '#base';
+import type { Selected } from '#comparing';
 import type { Host } from '#host';
 import { listAsv, listPytest } from '#measuring';
 import type { Both, WorkerSettings } from '#measuring';
@@ -7,12 +8,23 @@ import type { Interpreter, Settings } from '#project';
 import type { Side } from '#revisions';
 import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable } from '#workloads';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
+import { z } from 'zod';
 
-/** A workload to measure, with what was doubtful about finding it. */
-export interface Selected {
-  readonly workload: Workload;
-  readonly doubts: readonly Doubt[];
-}
+/** The flags of every operation that runs workloads. */
+export const workloadFlags = {
+  workload: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'pytest node id, module:function(args), asv id, or a name from the settings; default: all benchmarks found',
+    ),
+  stmt: z.string().optional().describe('measure this Python statement, as timeit does'),
+  setup: z.string().optional().describe('code to run before --stmt, outside of the measured time'),
+  command: z
+    .array(z.string())
+    .default([])
+    .describe('measure a whole command, launched in the project folder of each side'),
+};
 
 /** What the user may say about what to run; exactly one of the three ways, or none. */
 export interface WorkloadInput {

@@ -25,8 +25,6 @@ export interface Collection<T> {
    * names their file in `samples`. Throws `disk` when nothing can be written.
    */
   save(document: T, samples?: readonly unknown[]): Promise<Kept<T>>;
-  /** Replaces the document in a file that {@link save} made. */
-  replace(kept: Kept<T>): Promise<void>;
   /** The newest, or undefined without one. Throws `store` naming a file that cannot be read. */
   latest(): Promise<T | undefined>;
   /** All, oldest first. Throws `store` naming a file that cannot be read. */
@@ -113,9 +111,6 @@ export function openCollection<T extends { readonly date: string; readonly id?: 
       const kept = { ...document, samples: path };
       await write(name, kept);
       return { name, document: kept };
-    },
-    async replace({ name, document }) {
-      await write(name, document);
     },
     async latest() {
       const newest = (await names()).at(-1);

@@ -1,8 +1,8 @@
 import { StropError, formatChange, formatDuration } from '#base';
 import { startSuite } from '#verdict';
 import type { Suite } from '#verdict';
-import type { Context } from '../operation.ts';
 import type { Lane } from './lane.ts';
+import type { GuardRule } from './request.ts';
 
 /** The answers of all workloads: one suite, and so one stated error rate, for time and one for each memory meter. */
 export interface Answers {
@@ -10,12 +10,22 @@ export interface Answers {
   readonly memory: Readonly<Record<'peak' | 'allocations' | 'rss', Suite>>;
 }
 
-/** Measures the lanes in turns, one pair each, until every one is decided or has spent its budget. */
+/** Who watches a measurement, and may end it. */
+export interface Watcher {
+  readonly signal: AbortSignal;
+  /** The state of one workload, to be shown in place of its former state; `last` is the final one. */
+  state(id: string, text: string, last: boolean): void;
+}
+
+/**
+ * Measures the lanes in turns, one pair each, until every one is decided or has spent its budget. Guards are done as soon
+ * as they are shown to be no worse than their margin: the interval holds whenever one looks, so one may stop there.
+ */
 export async function measureAll(
-  context: Context,
+  watcher: Watcher,
   lanes: readonly Lane[],
-  alpha: number,
-  margin: number,
+  { alpha, margin }: { readonly alpha: number; readonly margin: number },
+  guards?: GuardRule,
 ): Promise<Answers> {
   const rule = { alpha, margin, method: 'signs' } as const;
   const ids = lanes.map((lane) => lane.id);
@@ -23,22 +33,43 @@ export async function measureAll(
     time: startSuite(ids, rule),
     memory: { peak: startSuite(ids, rule), allocations: startSuite(ids, rule), rss: startSuite(ids, rule) },
   };
+  for (const lane of lanes) {
+    const former = lane.tally.pairs.length > 0;
+    if (former) update(lane, answers, lane.tally.timedPairs > 0);
+  }
   let open = lanes;
   while (open.length > 0) {
     const next: Lane[] = [];
     for (const lane of open) {
-      if (context.signal.aborted) throw interrupted();
-      const wish = lane.nextWish(answers.time, answers.memory);
+      if (watcher.signal.aborted) throw interrupted();
+      const isGuard = guards !== undefined && (guards.isGuard(lane.id) || someBetter(lanes, answers, lane));
+      const settled = isGuard && isHarmless(lane, guards.margin);
+      const budgetNs = isGuard ? Math.min(guards.budgetNs, lane.budgetNs) : lane.budgetNs;
+      const wish = lane.nextWish(answers.time, answers.memory, settled, budgetNs);
       if (wish !== undefined) {
         await lane.advance(wish);
         update(lane, answers, wish.timed);
         next.push(lane);
       }
-      report(context, lane, answers, wish === undefined);
+      report(watcher, lane, answers, wish === undefined);
     }
     open = next;
   }
   return answers;
+}
+
+/** Another workload is proven better: what is still open then only has to be shown harmless. */
+function someBetter(lanes: readonly Lane[], answers: Answers, but: Lane): boolean {
+  return lanes.some(({ id }) => {
+    if (id === but.id) return false;
+    const { time, memory } = answers;
+    return [time, memory.peak, memory.allocations].some((suite) => suite.outcome(id) === 'faster');
+  });
+}
+
+function isHarmless(lane: Lane, margin: number): boolean {
+  const { meter } = lane.measurement.plan;
+  return lane.tally.readings(meter).length > 0 && lane.tally.judgement(meter, lane.rule).high <= 1 + margin;
 }
 
 /** The error of a comparison that was broken off. */
@@ -59,7 +90,7 @@ function update(lane: Lane, answers: Answers, timed: boolean): void {
   }
 }
 
-function report(context: Context, lane: Lane, answers: Answers, last: boolean): void {
+function report(watcher: Watcher, lane: Lane, answers: Answers, last: boolean): void {
   const outcome = answers.time.outcome(lane.id);
   const { verdictMeter } = lane;
   const judged = lane.tally.judgement(verdictMeter, lane.rule);
@@ -73,10 +104,6 @@ function report(context: Context, lane: Lane, answers: Answers, last: boolean): 
       : `, about ${formatDuration((judged.pairsNeeded - judged.pairs) * lane.pairNs())} left`;
   const state =
     outcome === 'undecided' || verdictMeter !== lane.measurement.plan.meter ? left : `, ${outcome}; memory …`;
-  context.progress({
-    kind: 'state',
-    topic: lane.id,
-    text: `${String(judged.pairs)} pairs, ${formatChange(judged.ratio)}${interval}${last ? '' : state}`,
-    last,
-  });
+  const text = `${String(judged.pairs)} pairs, ${formatChange(judged.ratio)}${interval}${last ? '' : state}`;
+  watcher.state(lane.id, text, last);
 }

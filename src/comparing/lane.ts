@@ -1,9 +1,8 @@
-import type { ExtraMeter, Measurement, PairWish } from '#measuring';
+import type { ExtraMeter, Measurement, Pair, PairWish } from '#measuring';
 import { fewestPairs } from '#verdict';
 import type { Rule, Suite } from '#verdict';
 import type { MeterName } from './meters.ts';
-import type { CompareRequest } from './request.ts';
-import type { Selected } from '../workload-choice.ts';
+import type { CompareRequest, FormerEvidence, Selected } from './request.ts';
 import { Tally } from './tally.ts';
 
 /** Extra meters may take this share of the time that the timed rounds take, until time is decided. */
@@ -28,12 +27,18 @@ export class Lane {
   #memoryPairs = 0;
   #rule: Rule;
 
-  constructor(selected: Selected, measurement: Measurement, request: CompareRequest) {
+  constructor(
+    selected: Selected,
+    measurement: Measurement,
+    request: CompareRequest,
+    former?: FormerEvidence,
+  ) {
     this.selected = selected;
     this.measurement = measurement;
     this.#request = request;
     this.spentNs = measurement.calibrationNs;
-    this.#rule = { ...request.rule, method: 'signs' };
+    this.#rule = { ...request.rule, method: former?.method ?? 'signs' };
+    for (const pair of former?.pairs ?? []) this.#add(pair);
   }
 
   get id(): string {
@@ -61,9 +66,11 @@ export class Lane {
   nextWish(
     time: Suite,
     memory: Readonly<Record<'peak' | 'allocations' | 'rss', Suite>>,
+    timeIsSettled: boolean,
+    budgetNs: number,
   ): PairWish | undefined {
     const began = this.tally.pairs.length > 0;
-    if (began && this.spentNs + this.pairNs() > this.#request.budgetNs) return undefined;
+    if (began && this.spentNs + this.pairNs() > budgetNs) return undefined;
     const open = this.memoryMeters.filter(
       (name) => memory[name].outcome(this.id) === 'undecided' && this.#memoryPairs < this.#patience(),
     );
@@ -72,7 +79,7 @@ export class Lane {
       if (open.length > 0) return { timed: false, extras: open };
       return rssOpen && this.tally.pairs.length < this.#patience() ? { timed: true, extras: [] } : undefined;
     }
-    if (time.outcome(this.id) === 'undecided') {
+    if (time.outcome(this.id) === 'undecided' && !timeIsSettled) {
       const affordable = this.#extrasNs <= EXTRAS_SHARE * this.#timedNs;
       return { timed: true, extras: affordable ? [...open, ...this.#witnesses()] : [] };
     }
@@ -90,15 +97,24 @@ export class Lane {
     return (['bytecodes', 'instructions'] as const).filter((name) => this.measurement.extras.includes(name));
   }
 
+  /** Time for this workload, in ns. */
+  get budgetNs(): number {
+    return this.#request.budgetNs;
+  }
+
   /** Measures one more pair. */
   async advance(wish: PairWish): Promise<void> {
     const pair = await this.measurement.nextPair(wish);
     if (this.tally.pairs.length === 0 && pair.timedNs > DEAR_PAIR_SHARE * this.#request.budgetNs) {
       this.#rule = { ...this.#rule, method: 'near-normal' };
     }
-    this.tally.add(pair);
-    if (this.memoryMeters.some((name) => wish.extras.includes(name))) this.#memoryPairs += 1;
+    this.#add(pair);
     this.spentNs += pair.timedNs + pair.extrasNs;
+  }
+
+  #add(pair: Pair): void {
+    this.tally.add(pair);
+    if (this.memoryMeters.some((name) => pair.extras[name] !== undefined)) this.#memoryPairs += 1;
     this.#timedNs += pair.timedNs;
     this.#extrasNs += pair.extrasNs;
   }

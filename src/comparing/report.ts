@@ -97,6 +97,7 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
     seconds: lane.spentNs / 1e9,
     ...finite(lane.tally.typical(meter)),
     doubts,
+    method: lane.rule.method,
     meters: metersOf(lane, answers),
     witnesses: witnessesOf(lane),
   };

@@ -1,15 +1,31 @@
 import { StropError } from '#base';
 import { parseDuration, parseShare } from '#project';
 import type { Settings } from '#project';
-import type { Rule } from '#verdict';
-import type { CompareInput } from './schema.ts';
+import type { CompareRequest } from '#comparing';
+import { z } from 'zod';
 
-/** The numbers and choices of one comparison, from flags before settings before defaults. */
-export interface CompareRequest {
-  readonly budgetNs: number;
-  readonly timeoutMs: number;
-  readonly rule: Pick<Rule, 'alpha' | 'margin'>;
-  readonly meter: 'auto' | 'cpu' | 'wall' | 'memory';
+/** The flags that every operation which compares has alike. */
+export const compareFlags = {
+  budget: z.string().optional().describe('time to spend on each workload (default 60s)'),
+  margin: z.string().optional().describe('changes up to this share are no news (default 1%)'),
+  fpr: z.string().optional().describe('error rate: expected share of false findings (default 1%)'),
+  meter: z
+    .enum(['auto', 'cpu', 'wall', 'memory'])
+    .optional()
+    .describe(
+      'auto: time by the best clock, and memory; cpu or wall: time alone by that clock; memory: memory makes the verdict',
+    ),
+  timeout: z.string().optional().describe('longest time that a workload may take to answer (default 60s)'),
+  python: z.string().optional().describe('interpreter to use instead of the one found'),
+};
+
+/** The flags after parsing, as the user wrote them. */
+export interface CompareFlags {
+  readonly budget?: string | undefined;
+  readonly margin?: string | undefined;
+  readonly fpr?: string | undefined;
+  readonly meter?: CompareRequest['meter'] | undefined;
+  readonly timeout?: string | undefined;
 }
 
 const METERS = ['auto', 'cpu', 'wall', 'memory'] as const;
@@ -38,7 +54,7 @@ function share(flag: string, text: string | undefined, least: number): number | 
   return parsed;
 }
 
-function meterOf(input: CompareInput, settings: Settings): CompareRequest['meter'] {
+function meterOf(input: CompareFlags, settings: Settings): CompareRequest['meter'] {
   const text = input.meter ?? settings.meter ?? 'auto';
   const known = METERS.find((name) => name === text);
   if (known !== undefined) return known;
@@ -51,7 +67,7 @@ function meterOf(input: CompareInput, settings: Settings): CompareRequest['meter
 }
 
 /** Joins flags, settings and defaults; throws `bad-request` for a flag that cannot be read. */
-export function readRequest(input: CompareInput, settings: Settings): CompareRequest {
+export function readRequest(input: CompareFlags, settings: Settings): CompareRequest {
   return {
     budgetNs: duration('--budget', input.budget) ?? settings.budgetNs ?? 60e9,
     timeoutMs: (duration('--timeout', input.timeout) ?? settings.timeoutNs ?? 60e9) / 1e6,

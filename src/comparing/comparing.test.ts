@@ -1,13 +1,12 @@
 import type { ExtraMeter, Measurement, Pair, PairWish, Plan } from '#measuring';
-import { fakeHost } from '#host';
 import { describe, expect, it } from 'vitest';
-import { drawBlock, drawPair } from '../../measuring/drawn-pair.ts';
-import type { Context } from '../operation.ts';
+import { drawBlock, drawPair } from '../measuring/drawn-pair.ts';
 import { Lane } from './lane.ts';
 import { measureAll } from './measure-all.ts';
+import type { Watcher } from './measure-all.ts';
 import { overallVerdict, reportLane } from './report.ts';
-import type { CompareRequest } from './request.ts';
-import { text } from './text.ts';
+import type { CompareRequest, FormerEvidence, GuardRule } from './request.ts';
+import { pairsOf, samplesOf } from './samples.ts';
 
 const request: CompareRequest = {
   budgetNs: 60e9,
@@ -16,21 +15,19 @@ const request: CompareRequest = {
   meter: 'auto',
 };
 const plan: Plan = { meter: 'cpu', count: { a: 1, b: 1 }, cores: [0], iterationNs: { a: 5e6, b: 5e6 } };
-const context: Context = {
-  host: fakeHost(),
+const watcher: Watcher = {
   signal: new AbortController().signal,
-  progress() {
+  state() {
     // Nobody watches.
   },
 };
-const plain = (words: string): string => words;
-const style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, width: 100 };
 
 /** A lane whose pairs are drawn; remembers what it was asked for. */
 function lane(
   id: string,
   pairs: (index: number, wish: PairWish) => Pair,
   options: Partial<CompareRequest> = {},
+  former?: FormerEvidence,
 ) {
   const wishes: PairWish[] = [];
   const extras: readonly ExtraMeter[] = ['allocations', 'peak', 'bytecodes'];
@@ -46,7 +43,10 @@ function lane(
     close: () => Promise.resolve(),
   };
   const workload = { kind: 'callable', id, module: 'm', qualname: 'f', args: [], kwargs: {} } as const;
-  return { lane: new Lane({ workload, doubts: [] }, measurement, { ...request, ...options }), wishes };
+  return {
+    lane: new Lane({ workload, doubts: [] }, measurement, { ...request, ...options }, former),
+    wishes,
+  };
 }
 
 /** Alternating noise of ±1 %, so that no two pairs are alike. */
@@ -66,8 +66,8 @@ function withMemory(pair: Pair, wish: PairWish, peak: readonly [number, number])
   return { ...pair, extras: asked, rounds: wish.timed ? pair.rounds : [] };
 }
 
-async function run(lanes: readonly Lane[]) {
-  const answers = await measureAll(context, lanes, 0.01, 0.01);
+async function run(lanes: readonly Lane[], guards?: GuardRule) {
+  const answers = await measureAll(watcher, lanes, { alpha: 0.01, margin: 0.01 }, guards);
   return lanes.map((each) => reportLane(each, answers));
 }
 
@@ -170,35 +170,43 @@ describe('comparing', () => {
     expect(verdict('no difference')).toBe('no difference');
   });
 
-  it('shows verdict, interval, amounts and what could have been seen', async () => {
-    const { lane: one } = lane('m:f', (index, wish) =>
-      withMemory(drawPair(index, noisy(0.5, index)), wish, [1e6, 1e6]),
+  it('goes on from what was measured before, and never afresh', async () => {
+    const half = (index: number, wish: PairWish): Pair =>
+      withMemory(drawPair(index, noisy(0.5, index)), wish, [1, 1]);
+    const first = lane('m:f', half, { budgetNs: 1 });
+    const [undecided] = await run([first.lane]);
+    expect(undecided).toMatchObject({ verdict: 'undecided', pairs: 1 });
+    const kept: readonly unknown[] = samplesOf([first.lane]).map((sample): unknown =>
+      JSON.parse(JSON.stringify(sample)),
     );
-    const workloads = await run([one]);
-    const side = { revision: 'HEAD', commit: '0123456789abcdef', content: 't' };
-    const shown = text(
-      {
-        kind: 'comparison',
-        version: 1,
-        date: '2026-01-01T00:00:00.000Z',
-        a: side,
-        b: { ...side, revision: 'working tree' },
-        verdict: 'faster',
-        rule: { alpha: 0.01, margin: 0.01, budgetSeconds: 60 },
-        python: { executable: 'python3', version: '3.12.1' },
-        machine: { system: 's', cpu: 'c', cores: 2, load: null },
-        seconds: 1,
-        doubts: [],
-        workloads,
-        samples: null,
-      },
-      style,
-    );
-    expect(shown[0]).toBe('A HEAD (012345678)  →  B working tree (012345678), Python 3.12.1');
-    expect(shown[3]).toMatch(
-      /^ {2}FASTER {2}-\d\d\.\d % \[-\d\d\.\d %, -\d\d\.\d %\] {2}5\.00 ms → 2\.\d\d ms$/,
-    );
-    expect(shown[4]).toMatch(/^ {2}CPU time, 9 pairs, .*; a change of .* % would have been seen$/);
-    expect(shown.at(-1)).toBe('1 faster in 1.00 s (error rate 1.0 %, changes within ±1.0 % are no news)');
+    const former = pairsOf(kept, 'm:f');
+    expect(former?.pairs).toEqual(first.lane.tally.pairs);
+    const second = lane('m:f', half, {}, { method: 'signs', meter: 'cpu', pairs: former?.pairs ?? [] });
+    const [decided] = await run([second.lane]);
+    expect(decided).toMatchObject({ verdict: 'faster', pairs: 9 });
+    expect(second.wishes.filter((wish) => wish.timed)).toHaveLength(8);
+  });
+
+  it('needs no new pair where the former ones have decided', async () => {
+    const half = (index: number): Pair =>
+      withMemory(
+        drawPair(index, noisy(0.5, index)),
+        { timed: true, extras: ['peak', 'allocations'] },
+        [1, 1],
+      );
+    const pairs = Array.from({ length: 12 }, (_, index) => half(index + 1));
+    const again = lane('m:f', half, {}, { method: 'signs', meter: 'cpu', pairs });
+    expect((await run([again.lane]))[0]).toMatchObject({ verdict: 'faster', pairs: 12 });
+    expect(again.wishes).toEqual([]);
+  });
+
+  it('leaves a guard as soon as it is shown to be harmless', async () => {
+    const target = lane('m:f', (index, wish) => withMemory(drawPair(index, noisy(0.5, index)), wish, [1, 1]));
+    const guard = lane('m:g', (index, wish) => withMemory(drawPair(index, noisy(1, index)), wish, [1, 1]));
+    const rule: GuardRule = { margin: 0.05, budgetNs: 60e9, isGuard: () => false };
+    const results = await run([target.lane, guard.lane], rule);
+    expect(results.map((each) => each.verdict)).toEqual(['faster', 'undecided']);
+    expect(results[1]?.high).toBeLessThanOrEqual(1.05);
+    expect(guard.wishes.filter((wish) => wish.timed).length).toBeLessThan(20);
   });
 });

@@ -1,0 +1,55 @@
+import type { Doubt } from '#base';
+import type { Comparing } from '#comparing';
+import type { Host } from '#host';
+import type { Interpreter } from '#project';
+import type { Side } from '#revisions';
+import type { ComparisonDocument } from '#store';
+import type { Context } from './operation.ts';
+
+/** A side as documents name it. */
+export function revisionOf(side: Side): ComparisonDocument['a'] {
+  const { name, commit, contentId } = side.revision;
+  return { revision: name, commit, content: contentId };
+}
+
+/** The interpreter as documents name it. */
+export function pythonOf(interpreter: Interpreter): ComparisonDocument['python'] {
+  return { executable: interpreter.executable, version: interpreter.versionText };
+}
+
+/** The machine as it is now. */
+export function machineOf({ machine }: Host): ComparisonDocument['machine'] {
+  return {
+    system: machine.system,
+    cpu: machine.cpuModel,
+    cores: machine.cores,
+    load: machine.load() ?? null,
+  };
+}
+
+/** Reservations that the state of the machine raises. */
+export function machineDoubts({ machine }: Host): readonly Doubt[] {
+  const load = machine.load();
+  if (load === undefined || load <= machine.cores) return [];
+  return [
+    {
+      code: 'busy-machine',
+      text: `The load average is ${load.toFixed(1)} on ${String(machine.cores)} cores: verdicts hold, but take longer and see less.`,
+    },
+  ];
+}
+
+/** What a comparison reports goes to whoever called the operation. */
+export function watcherOf(context: Context): Pick<Comparing, 'watcher' | 'progress'> {
+  return {
+    watcher: {
+      signal: context.signal,
+      state(id, text, last) {
+        context.progress({ kind: 'state', topic: id, text, last });
+      },
+    },
+    progress: (text) => {
+      context.progress({ kind: 'step', text });
+    },
+  };
+}
