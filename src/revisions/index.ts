@@ -7,3 +7,4 @@ export type { Run } from './run.ts';
 export { prepareSides } from './sides.ts';
 export type { PreparedSides, SidesOptions } from './sides.ts';
 export type { Revision, Side } from './side.ts';
+export { copySide, removeTwin } from './twin.ts';
