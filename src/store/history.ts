@@ -6,6 +6,8 @@ import { baselineDocument } from './documents/baseline.ts';
 import type { BaselineDocument } from './documents/baseline.ts';
 import { comparisonDocument } from './documents/comparison.ts';
 import type { ComparisonDocument } from './documents/comparison.ts';
+import { profileDocument } from './documents/profile.ts';
+import type { ProfileDocument } from './documents/profile.ts';
 import { stepDocument } from './documents/step.ts';
 import type { StepDocument } from './documents/step.ts';
 
@@ -15,6 +17,7 @@ export interface History {
   readonly folder: string;
   readonly comparisons: Collection<ComparisonDocument>;
   readonly baselines: Collection<BaselineDocument>;
+  readonly profiles: Collection<ProfileDocument>;
   readonly steps: Collection<StepDocument>;
   /** A name for a new document of this date (ISO 8601): sorts by time, unique. */
   newId(date: string): string;
@@ -42,6 +45,7 @@ export function openHistory(host: Host, root: string): History {
       folder: 'baselines',
       schema: baselineDocument,
     }),
+    profiles: openCollection(host, folder, { kind: 'profile', folder: 'profiles', schema: profileDocument }),
     steps: openCollection(host, folder, { kind: 'step', folder: 'steps', schema: stepDocument }),
     newId: (date) => newId(host, date),
   };

@@ -3,6 +3,8 @@ export type { BaselineDocument } from './documents/baseline.ts';
 export { comparisonDocument } from './documents/comparison.ts';
 export type { ComparedMeter, ComparedWorkload, ComparisonDocument } from './documents/comparison.ts';
 export { meterVerdict } from './documents/parts.ts';
+export { profileDocument } from './documents/profile.ts';
+export type { ProfileDocument, ShownFunction } from './documents/profile.ts';
 export { stepDocument } from './documents/step.ts';
 export type { StepDocument } from './documents/step.ts';
 export type { Collection, DocumentKind, Kept } from './collection.ts';

@@ -2,9 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { baselineDocument } from './baseline.ts';
 import { comparisonDocument } from './comparison.ts';
+import { profileDocument } from './profile.ts';
 import { stepDocument } from './step.ts';
 
-const FORMATS = { baseline: baselineDocument, comparison: comparisonDocument, step: stepDocument };
+const FORMATS = {
+  baseline: baselineDocument,
+  comparison: comparisonDocument,
+  profile: profileDocument,
+  step: stepDocument,
+};
 
 describe('the formats of documents', () => {
   it.each(Object.entries(FORMATS))(

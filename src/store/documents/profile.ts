@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { doubt, machine, python, unit } from './parts.ts';
+
+const origin = z.enum(['mine', 'dependency', 'stdlib', 'native', 'unknown']).describe('Whose code it is.');
+const share = z.number().min(0).max(1);
+const file = z
+  .string()
+  .nullable()
+  .describe(
+    'Relative to the project, the installed packages or the standard library; null for compiled code.',
+  );
+const line = z.int().nullable().describe('First line of the function.');
+const calls = z.int().nullable().describe('Over the whole recording; null where the tool counts none.');
+const self = z.number().describe('Cost in the function itself, in the unit of the metric.');
+const inclusive = z.number().describe('Cost with everything that it called, once per outermost recursion.');
+const own = z
+  .number()
+  .describe(
+    'Its self cost and the foreign code that it asked for; no cost is in two rows. 0 for foreign code.',
+  );
+
+const shownFunction = z.object({
+  function: z.string(),
+  file,
+  line,
+  origin,
+  calls,
+  self,
+  inclusive,
+  own,
+  selfShare: share,
+  inclusiveShare: share,
+  ownShare: share,
+  bound: z
+    .number()
+    .nullable()
+    .describe(
+      'How many times faster the run could be at most if `own` became free; null when practically all of it.',
+    ),
+  inclusiveBound: z.number().nullable().describe('The same if the function were not called at all.'),
+  paidTo: z
+    .array(z.object({ function: z.string(), file: z.string().nullable(), share }))
+    .describe('Foreign functions that make up most of `own`, at most three.'),
+  doubts: z.array(doubt),
+});
+
+const tableRow = z.object({
+  function: z.string().describe('As the profiler named it.'),
+  module: z.string().nullable().describe("Import name, for the project's own modules; else null."),
+  qualname: z
+    .string()
+    .nullable()
+    .describe('Qualified name of own code (`Cart.total`); null where the source was not read.'),
+  file,
+  line,
+  origin,
+  calls,
+  self,
+  inclusive,
+  own,
+  callers: z
+    .array(z.int().nonnegative())
+    .describe(
+      'Own functions that called this own function, directly or through foreign code, as positions in the table, dearest first.',
+    ),
+});
+
+/** One profile: what `strop profile --json` prints and the history keeps. */
+export const profileDocument = z.object({
+  kind: z.literal('profile'),
+  version: z.literal(1),
+  date: z.string().describe('When it ended, ISO 8601, UTC.'),
+  project: z
+    .string()
+    .nullable()
+    .describe('Absolute path of the project; null for a file read outside of one.'),
+  tool: z.string().describe('Profiler or format of the file.'),
+  workload: z.string().nullable().describe('Id of the workload, or the file that was read.'),
+  command: z.array(z.string()).nullable().describe('What was started, where the workload is a command.'),
+  revision: z.string().nullable().describe('State of the project; null where it is not known.'),
+  commit: z.string().nullable().describe('Full hash of the commit, or of the one below the working tree.'),
+  content: z
+    .string()
+    .nullable()
+    .describe('Hash of the content that ran; null where files changed since the commit and were not hashed.'),
+  python: python.nullable().describe('The interpreter that ran; null for a file that was read.'),
+  machine: machine.nullable(),
+  metric: z.object({ name: z.string(), unit }),
+  intervalNs: z.number().nullable().describe('Time between two samples; null for tools that see every call.'),
+  total: z.number().describe('The whole, in the unit of the metric: what shares are shares of.'),
+  calls: z.int().nullable().describe('Calls that were recorded.'),
+  loops: z.int().nullable().describe('How often the workload ran while it was profiled.'),
+  seconds: z.number().nullable().describe('Wall time of the recording.'),
+  slowdown: z
+    .number()
+    .nullable()
+    .describe('Times slower than without the profiler, where that was measured.'),
+  sort: z.enum(['own', 'cumulative', 'self', 'calls']),
+  functions: z
+    .array(shownFunction)
+    .describe(
+      'What people are shown: own code first, in the order asked for; then foreign code by self cost.',
+    ),
+  hidden: z.object({
+    functions: z.int().describe('Own functions that are not shown.'),
+    share: share.describe('What they cost together (`own`).'),
+    foreign: z.int().describe('Foreign functions that are not shown.'),
+    unpaidShare: share.describe('Cost that no own function asked for: imports, threads of libraries.'),
+    harness: z.int().describe('Functions of strop, the launcher and the test runner that were taken out.'),
+  }),
+  table: z.array(tableRow).describe('All functions by inclusive cost, dearest first, 5000 at most.'),
+  left: z.int().nonnegative().describe('Functions that the table leaves out.'),
+  doubts: z.array(doubt).describe('Reservations: stable code for programs, text for people.'),
+});
+
+/** One profile as it is printed and kept; a `FunctionTable` of the module profiles. */
+export type ProfileDocument = z.infer<typeof profileDocument>;
+/** One function as people are shown it. */
+export type ShownFunction = z.infer<typeof shownFunction>;
