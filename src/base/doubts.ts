@@ -32,6 +32,9 @@ export type DoubtCode =
   | 'first-call-differs'
   | 'memory-unmeasured'
   | 'identical-code'
+  /** The working tree differs from the commit that was measured. */
+  | 'dirty-tree'
+  | 'unpaired-snapshot'
   | 'state-changed'
   | 'tracer-distorts'
   | 'profile-too-short'
@@ -40,4 +43,13 @@ export type DoubtCode =
   | 'threads-merged'
   | 'threads-missed'
   | 'children-missed'
-  | 'interpreter-guessed';
+  | 'interpreter-guessed'
+  | 'few-samples'
+  | 'file-cut-off'
+  | 'tool-frames-cut'
+  | 'callers-unknown'
+  | 'lines-overlap'
+  | 'library-charged-to-line'
+  | 'only-largest-listed'
+  | 'not-a-recording'
+  | 'stacks-incomplete';

@@ -48,7 +48,8 @@ export async function compareSides(host: Host, comparing: Comparing): Promise<Co
   }
 }
 
-async function openLanes(host: Host, comparing: Comparing): Promise<readonly Lane[]> {
+/** Calibrates every workload; the caller closes the measurements. */
+export async function openLanes(host: Host, comparing: Comparing): Promise<readonly Lane[]> {
   const { selected, watcher } = comparing;
   const lanes: Lane[] = [];
   try {

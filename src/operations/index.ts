@@ -27,6 +27,12 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./scaffold/operation.ts')).operation,
   },
   {
+    name: 'baseline',
+    phase: 'baseline',
+    summary: 'Save what HEAD costs now, before anything changes',
+    load: async () => (await import('./baseline/operation.ts')).operation,
+  },
+  {
     name: 'profile',
     phase: 'find',
     summary: 'Show where the time of a workload goes, own code first',

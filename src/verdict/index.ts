@@ -1,5 +1,6 @@
 export type { Evidence, Judgement, Outcome, Rule } from './evidence.ts';
 export { judge } from './judge.ts';
+export { medianInterval } from './median-interval.ts';
 export { fewestPairs, smallestEffect } from './power.ts';
 export { combineRounds, median, robustSd } from './quantile.ts';
 export { startSuite } from './suite.ts';

@@ -1,0 +1,42 @@
+import { formatBytes, formatCount, formatDuration, formatShare } from '#base';
+import type { BaselineDocument } from '#store';
+import type { Style } from '../operation.ts';
+
+type Workload = BaselineDocument['workloads'][number];
+
+function amount(value: number, unit: Workload['unit']): string {
+  if (unit === 'ns') return formatDuration(value);
+  return unit === 'bytes' ? formatBytes(value) : formatCount(value);
+}
+
+function workloadLines(workload: Workload, style: Style): readonly string[] {
+  const { unit, meters } = workload;
+  const memory = (['peak', 'allocations'] as const).flatMap((name) => {
+    const figure = meters[name];
+    return figure === undefined
+      ? []
+      : [`${amount(figure.value, figure.unit)} ${name === 'peak' ? 'peak of allocations' : 'allocations'}`];
+  });
+  const noise = `noise of a pair ${formatShare(workload.pairSd)}`;
+  const sees = workload.detectable === null ? '' : `; steps will see ${formatShare(workload.detectable)}`;
+  return [
+    style.bold(workload.id),
+    `  ${amount(workload.value, unit)} [${amount(workload.low, unit)}, ${amount(workload.high, unit)}]${memory.length === 0 ? '' : `, ${memory.join(', ')}`}`,
+    style.dim(`  ${String(workload.processes)} processes, ${noise}${sees}`),
+    ...workload.doubts.map((doubt) => style.warn(`  doubt: ${doubt.text}`)),
+  ];
+}
+
+/** The baseline for people. */
+export function text(document: BaselineDocument, style: Style): readonly string[] {
+  return [
+    style.dim(
+      `${document.name}: ${document.revision.commit.slice(0, 9)}, Python ${document.python.version}, ${document.machine.cpu}`,
+    ),
+    '',
+    ...document.workloads.flatMap((workload) => [...workloadLines(workload, style), '']),
+    ...(document.snapshot === null ? [] : [`snapshot for pytest-benchmark: ${document.snapshot}`]),
+    ...document.doubts.map((doubt) => style.warn(`doubt: ${doubt.text}`)),
+    `kept in ${formatDuration(document.seconds * 1e9)}; next: \`strop profile\`, change one thing, \`strop step "what you changed"\``,
+  ];
+}
