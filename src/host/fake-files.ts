@@ -116,6 +116,21 @@ export function fakeFiles(start: FakeTree): { readonly files: Files; tree(): Rec
       if (node === undefined || node === 'folder') throw trouble(from, 'there is no file to copy (ENOENT)');
       put(to, node, false);
     },
+    move: async (from, to) => {
+      const real = resolve(from, false) ?? from;
+      const target = resolve(to, false) ?? to;
+      if (!nodes.has(real)) throw trouble(from, 'there is nothing to move (ENOENT)');
+      const there = nodes.get(target);
+      const filled = [...nodes.keys()].some((path) => path.startsWith(`${target}/`));
+      if (there !== undefined && (there !== 'folder' || filled)) return false;
+      makeFolder(posix.dirname(target));
+      for (const [path, node] of [...nodes]) {
+        if (path !== real && !path.startsWith(`${real}/`)) continue;
+        nodes.delete(path);
+        nodes.set(`${target}${path.slice(real.length)}`, node);
+      }
+      return true;
+    },
     remove: async (path) => {
       const real = resolve(path, false);
       if (real === undefined) return;

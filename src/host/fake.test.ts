@@ -17,6 +17,8 @@ describe('the scripted host', () => {
     expect(await files.create('/p/a.txt', 'new')).toBe(false);
     await files.writeAtomically('/q/c.txt', 'c');
     await files.copy('/p/link', '/q/link');
+    expect(await files.move('/p/deep', '/p/moved/deep')).toBe(true);
+    expect(await files.move('/p/moved/deep', '/p/deep')).toBe(true);
     await files.remove('/p/deep');
     expect(tree()).toEqual({ '/p/a.txt': 'a', '/q/c.txt': 'c' });
     expect(await files.kind('/q/link')).toBe('link');

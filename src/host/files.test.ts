@@ -197,6 +197,32 @@ describe('writing', () => {
   });
 });
 
+describe('moving', () => {
+  it('moves a whole tree at once and makes the parents of its new place', async () => {
+    await fs.mkdir(join(folder, 'from', 'deep'), { recursive: true });
+    await fs.writeFile(join(folder, 'from', 'deep', 'x'), '1');
+    expect(await files.move(join(folder, 'from'), join(folder, 'new', 'to'))).toBe(true);
+    expect(await files.readText(join(folder, 'new', 'to', 'deep', 'x'))).toBe('1');
+    expect(await names(folder)).toEqual(['new']);
+  });
+
+  it('leaves both where they are when something is there', async () => {
+    for (const name of ['a', 'b']) {
+      await fs.mkdir(join(folder, name));
+      await fs.writeFile(join(folder, name, 'x'), name);
+    }
+    await fs.writeFile(join(folder, 'file'), 'f');
+    expect(await files.move(join(folder, 'a'), join(folder, 'b'))).toBe(false);
+    expect(await files.move(join(folder, 'a', 'x'), join(folder, 'file'))).toBe(false);
+    expect(await files.readText(join(folder, 'a', 'x'))).toBe('a');
+    expect(await files.readText(join(folder, 'b', 'x'))).toBe('b');
+    expect(await files.readText(join(folder, 'file'))).toBe('f');
+    await expect(files.move(join(folder, 'missing'), join(folder, 'c'))).rejects.toMatchObject({
+      code: 'disk',
+    });
+  });
+});
+
 describe('when the disk refuses', () => {
   /** Runs with a file system of its own mounted, which only root may do. */
   async function onMount(options: string, act: (path: string) => Promise<void>): Promise<void> {

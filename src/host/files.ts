@@ -20,6 +20,7 @@ export function realFiles(): Files {
     list: (folder) => few(() => orMissing(folder, [], () => list(folder))),
     makeFolder: (path) => orTrouble(path, () => makeFolder(path)),
     copy: (from, to) => few(() => orTrouble(to, () => copy(from, to))),
+    move: (from, to) => orTrouble(to, () => move(from, to)),
     remove: (path) => orTrouble(path, () => remove(path)),
     real: (path) => orMissing(path, undefined, () => fs.realpath(path)),
     freeBytes: async (path) => {
@@ -162,6 +163,22 @@ async function copy(from: string, to: string): Promise<void> {
     await fs.symlink(await fs.readlink(from), to);
   } else {
     await fs.copyFile(from, to, constants.COPYFILE_FICLONE);
+  }
+}
+
+async function move(from: string, to: string): Promise<boolean> {
+  await makeFolder(dirname(to));
+  const there = await fs.lstat(to).catch(() => undefined);
+  // A rename replaces a file without a word.
+  if (there !== undefined && !there.isDirectory()) return false;
+  try {
+    await fs.rename(from, to);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) return false;
+    // Windows says so of any folder that is there already.
+    if (there !== undefined && hasCode(error, 'EPERM', 'EACCES')) return false;
+    throw error;
   }
 }
 

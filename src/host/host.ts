@@ -56,6 +56,11 @@ export interface Files {
    * replaces a file or link at the target (never writes through a link).
    */
   copy(from: string, to: string): Promise<void>;
+  /**
+   * Moves a file or a whole tree within one file system by a single rename, with parent folders made: nobody ever sees
+   * half of it. Answers false and moves nothing when something that is not an empty folder is at the target.
+   */
+  move(from: string, to: string): Promise<boolean>;
   /** Removes a file or a whole tree; a missing path is fine. */
   remove(path: string): Promise<void>;
   /** The path with every symbolic link resolved, or undefined when it does not exist. */
@@ -70,9 +75,14 @@ export interface Command {
   readonly cwd?: string;
   /** The complete environment of the child; the user's own when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * The child goes on when strop dies, and carries no mark: only for what takes a moment and would do harm half done.
+   * A timeout and an abort still end it.
+   */
+  readonly outlives?: boolean;
   /** Bytes of stdout and of stderr to keep each (default 16 MiB); what comes after is dropped and `truncated` is set. */
   readonly keepBytes?: number;
 }

@@ -44,6 +44,7 @@ export async function runChild(command: Command, context: RunContext): Promise<C
       cwd: command.cwd ?? context.cwd,
       env: command.env ?? context.env,
       stdio: [command.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      outlives: command.outlives ?? false,
     },
     context.keeper,
   );

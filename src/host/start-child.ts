@@ -25,10 +25,12 @@ export function startChild(
     readonly cwd: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly stdio: StdioOptions;
+    readonly outlives?: boolean;
   },
   keeper: Keeper,
 ): Start {
-  keeper.ready();
+  const kept = command.outlives !== true;
+  if (kept) keeper.ready();
   const mark = keeper.nextMark();
   const [program, ...args] = command.argv;
   const explain = (error: unknown): StartFailure => {
@@ -43,7 +45,7 @@ export function startChild(
   try {
     child = spawn(program, args, {
       cwd: command.cwd,
-      env: { ...command.env, [mark.name]: mark.value },
+      env: kept ? { ...command.env, [mark.name]: mark.value } : command.env,
       detached: HAS_GROUPS,
       windowsHide: true,
       stdio: command.stdio,
@@ -60,7 +62,7 @@ export function startChild(
     });
     return { started: false, failure };
   }
-  keeper.register(group);
+  if (kept) keeper.register(group);
   // A signal that could not be sent is told as an error, too; the end of the child tells more.
   child.on('error', () => undefined);
   return { started: true, child, group, mark };
