@@ -37,6 +37,8 @@ export const WORKLOAD_SHAPES = {
 
 const FORM = 'must be a workload id, or a table with statement, command or target';
 
+const GUARD = 'must be a share from 0% to 100% such as "5%"';
+
 /**
  * The settings as the user writes them. Workloads are looked at one by one, so that a fault is told for the
  * shape that was meant.
@@ -48,6 +50,10 @@ export const SettingsSchema = z.strictObject({
   margin: share(0, 0.5, 'must be a share from 0% to 50% such as "1%"').optional(),
   fpr: share(1e-9, 0.5, 'must be a share above 0% and up to 50% such as "1%"').optional(),
   meter: Text.optional(),
+  'guard-time': share(0, 1, GUARD).optional(),
+  'guard-memory': share(0, 1, GUARD).optional(),
+  'guard-import': share(0, 1, GUARD).optional(),
+  'test-timeout': Duration.optional(),
   python: Text.optional(),
   include: Texts.default([]),
   'source-roots': Texts.optional(),

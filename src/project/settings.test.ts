@@ -39,6 +39,7 @@ describe('settings', () => {
       file: undefined,
       workloads: [],
       include: [],
+      guards: {},
     });
     expect(await readSettings(host, tree({ 'pyproject.toml': '[project]\nname = "x"\n' }))).toMatchObject({
       file: undefined,

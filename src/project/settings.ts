@@ -38,6 +38,14 @@ export interface Settings {
   /** Rate of false alarms. */
   readonly fpr?: number | undefined;
   readonly meter?: string | undefined;
+  /** How much worse a step may make what it does not aim at: other workloads, memory, importing the project. Shares. */
+  readonly guards: {
+    readonly time?: number | undefined;
+    readonly memory?: number | undefined;
+    readonly import?: number | undefined;
+  };
+  /** How long the whole test suite may take on one side. */
+  readonly testTimeoutNs?: number | undefined;
   /** As for `--python`. */
   readonly python?: { readonly value: string; readonly evidence: Evidence } | undefined;
   /** Patterns of git-ignored files that a frozen working tree needs, relative to the project. */
@@ -139,6 +147,12 @@ function checkSettings(place: Place): Settings {
     margin: data.margin,
     fpr: data.fpr,
     meter: data.meter,
+    guards: {
+      time: data['guard-time'],
+      memory: data['guard-memory'],
+      import: data['guard-import'],
+    },
+    testTimeoutNs: data['test-timeout'],
     python:
       python === undefined
         ? undefined
@@ -171,6 +185,6 @@ export async function readSettings(host: Host, root: string): Promise<Settings> 
     const remedy = 'Keep one of the two and delete the other.';
     throw badConfig(place, [], 'settings stand in [tool.strop] and in strop.toml as well', remedy);
   }
-  if (own === undefined) return { file: undefined, workloads: [], include: [] };
+  if (own === undefined) return { file: undefined, workloads: [], include: [], guards: {} };
   return checkSettings({ document: own, base: [] });
 }

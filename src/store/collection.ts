@@ -25,6 +25,8 @@ export interface Collection<T> {
    * names their file in `samples`. Throws `disk` when nothing can be written.
    */
   save(document: T, samples?: readonly unknown[]): Promise<Kept<T>>;
+  /** The file that {@link save} would write without samples, for a caller that writes several files as one. */
+  fileOf(document: T): { readonly path: string; readonly text: string };
   /** The newest, or undefined without one. Throws `store` naming a file that cannot be read. */
   latest(): Promise<T | undefined>;
   /** All, oldest first. Throws `store` naming a file that cannot be read. */
@@ -96,11 +98,12 @@ export function openCollection<T extends { readonly date: string; readonly id?: 
     const text = await host.files.readText(pathOf(name));
     return text === undefined ? undefined : parseDocument(kind, pathOf(name), text);
   };
-  const write = (name: string, document: T) =>
-    host.files.writeAtomically(pathOf(name), `${JSON.stringify(document, undefined, 1)}\n`);
+  const textOf = (document: T) => `${JSON.stringify(document, undefined, 1)}\n`;
+  const write = (name: string, document: T) => host.files.writeAtomically(pathOf(name), textOf(document));
+  const nameOf = (document: T) => document.id ?? newId(host, document.date);
   return {
     async save(document, samples) {
-      const name = document.id ?? newId(host, document.date);
+      const name = nameOf(document);
       await host.files.makeFolder(folder);
       if (samples === undefined) {
         await write(name, document);
@@ -112,6 +115,7 @@ export function openCollection<T extends { readonly date: string; readonly id?: 
       await write(name, kept);
       return { name, document: kept };
     },
+    fileOf: (document) => ({ path: pathOf(nameOf(document)), text: textOf(document) }),
     async latest() {
       const newest = (await names()).at(-1);
       return newest === undefined ? undefined : read(newest);
