@@ -3,12 +3,17 @@ export type {
   CallGraphProfile,
   Frame,
   FunctionRow,
+  LineProfile,
+  LineRow,
   Metric,
   Origin,
   Profile,
+  Source,
   StackNode,
   StackProfile,
+  Thread,
 } from './profile.ts';
+export { NO_FUNCTION } from './profile.ts';
 export { classifyFrames, shortenPath } from './origins.ts';
 export type { Roots } from './origins.ts';
 export { costFunctions } from './costs.ts';
@@ -17,3 +22,7 @@ export { boundSpeedup } from './bound.ts';
 export { cutCallGraph } from './cut.ts';
 export type { Cut, CutProfile } from './cut.ts';
 export { dumpProfile } from './dump.ts';
+export { plainName, tabulateFunctions } from './function-table.ts';
+export type { CutTable, FunctionTable, TableRow } from './function-table.ts';
+export { hottest, shareOf } from './hottest.ts';
+export type { Definition, HotFunction, HottestOptions } from './hottest.ts';

@@ -1,12 +1,13 @@
 import { StropError } from '#base';
 import type { Profile } from '#profiles';
+import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
 import type { Reader } from './reader.ts';
 
 export type { Reader } from './reader.ts';
 
 /** Every format that strop can read. */
-export const readers: readonly Reader[] = [cprofile];
+export const readers: readonly Reader[] = [cprofile, collapsed];
 
 const HEAD_BYTES = 4096;
 

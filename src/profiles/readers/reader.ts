@@ -1,4 +1,4 @@
-import type { Profile } from '#profiles';
+import type { Profile, StackProfile } from '#profiles';
 
 /**
  * Reads one file format of one or several profilers. To add one: a folder with `reader.ts` and `fixtures/`, and its
@@ -20,4 +20,11 @@ export interface Reader {
    * says about itself.
    */
   read(bytes: Uint8Array): Profile;
+  /**
+   * True for lists of lines without an end mark: a part of such a file may be a whole file, and `read` cannot always
+   * refuse one that was cut off.
+   */
+  readonly openEnded?: boolean;
+  /** Writes stacks in this format; reading the result gives the same stacks. */
+  write?(profile: StackProfile): Uint8Array;
 }

@@ -1,7 +1,8 @@
 import type { Doubt } from '#base';
 import type { CallEdge, CallGraphProfile, Frame, FunctionRow, Metric } from '#profiles';
+import { readMarshal, type Value } from '../marshal.ts';
 import type { Reader } from '../reader.ts';
-import { readMarshal, refuse, type Value } from './marshal.ts';
+import { refuse } from '../refusal.ts';
 
 /**
  * The statistics that `cProfile` and `profile` dump (`.prof`, `.pstats`), as Lib/pstats.py reads them: a marshalled

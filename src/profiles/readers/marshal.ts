@@ -1,4 +1,5 @@
-import { StropError } from '#base';
+import type { StropError } from '#base';
+import { refuse } from './refusal.ts';
 
 /** A Python value as this reader needs it. Containers keep their order; a dict is the list of its pairs. */
 export type Value =
@@ -14,15 +15,6 @@ export type Value =
 /** Deeper than any file of a profiler, shallow enough for every stack of JavaScript. */
 const MAX_DEPTH = 100;
 const FLAG_REF = 0x80;
-
-/** Says where and how a file is damaged. */
-export function refuse(problem: string): StropError {
-  return new StropError({
-    code: 'bad-profile',
-    problem,
-    remedy: 'Record the profile again; a file that is cut off was perhaps copied while it was written.',
-  });
-}
 
 /**
  * Reads one value in Python's marshal format, versions 2 to 4 (CPython 3.8 to 3.14, Python/marshal.c). Nothing is

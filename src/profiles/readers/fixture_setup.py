@@ -1,0 +1,64 @@
+"""What the `make.py` of the readers share: a Python with the tools in a neutral folder, and the program to profile.
+
+The folder is the same everywhere, so that no path of a machine gets into a file; every file is searched for such paths
+before it is kept. STROP_FIXTURE_PYTHON names the interpreter to copy (a whole installation, 3.13).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+SCRATCH = "/tmp/strop-fixture"
+PYTHON = os.path.join(SCRATCH, "py", "bin", "python3")
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOOLS = [
+    "line_profiler==5.1.0",
+    "memray==1.20.0",
+    "py-spy==0.4.3",
+    "pyinstrument==5.1.3",
+    "pytest==9.2.0",
+    "pytest-benchmark==5.3.1",
+    "scalene==2.4.0",
+    "viztracer==1.1.1",
+]
+
+
+def prepare():
+    """Copies the interpreter and installs the tools, once."""
+    if not os.path.exists(PYTHON):
+        python = os.environ.get("STROP_FIXTURE_PYTHON", sys.executable)
+        prefix = subprocess.check_output([python, "-c", "import sys; print(sys.base_prefix)"], text=True).strip()
+        shutil.copytree(prefix, os.path.join(SCRATCH, "py"), symlinks=True, ignore=shutil.ignore_patterns("test"))
+    subprocess.check_call([PYTHON, "-m", "pip", "install", "-q", "--root-user-action=ignore"] + TOOLS)
+    shutil.copy(os.path.join(HERE, "fixture_program.py"), os.path.join(SCRATCH, "shop.py"))
+
+
+def run(*words, **more):
+    """Runs a tool of that Python in the neutral folder, with nothing of this machine's environment."""
+    env = {
+        "PATH": os.path.join(SCRATCH, "py", "bin") + ":/usr/bin:/bin",
+        "HOME": SCRATCH,
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LD_LIBRARY_PATH": os.path.join(SCRATCH, "py", "lib"),
+    }
+    env.update(more.pop("env", {}))
+    subprocess.run([str(word) for word in words], cwd=SCRATCH, env=env, check=True, **more)
+
+
+def keep(name, to, change=None):
+    """Moves a result into a folder of fixtures, after a look for paths that do not belong there."""
+    with open(os.path.join(SCRATCH, name), "rb") as file:
+        content = file.read()
+    if change is not None:
+        content = change(content)
+    for forbidden in (os.path.expanduser("~"), HERE, "/home/", "/root/", "/Users/"):
+        if forbidden.encode() in content:
+            sys.exit("%s holds the path %s" % (name, forbidden))
+    target = os.path.join(to, name)
+    with open(target, "wb") as file:
+        file.write(content)
+    os.remove(os.path.join(SCRATCH, name))
+    print("%s: %d bytes" % (target, len(content)))
