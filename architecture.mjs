@@ -114,6 +114,14 @@ export const MODULES = [
     node: 'pure',
   },
   {
+    name: 'snapshots',
+    ring: 'doing',
+    what: 'named runs of pytest-benchmark: taken, read, and compared for the little that they prove',
+    mayImport: ['base', 'host', 'project', 'workloads', 'revisions', 'measuring'],
+    packages: ['zod'],
+    node: 'pure',
+  },
+  {
     name: 'gates',
     ring: 'doing',
     what: 'what a change must pass besides being faster',
@@ -164,6 +172,7 @@ export const MODULES = [
       'measuring',
       'profilers',
       'gates',
+      'snapshots',
       'tools',
       'store',
       'comparing',

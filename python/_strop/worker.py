@@ -24,8 +24,9 @@ def main():
     os.close(quiet)
     try:
         shadow.enter_side(spec["project"], spec["sourceRoots"], spec["modules"])
-        run = {"pytest": _pytest, "asv": _asv, "callable": _direct, "statement": _direct}[spec["kind"]]
-        run(channel, spec)
+        runs = {"pytest": _pytest, "asv": _asv, "callable": _direct, "statement": _direct, "snapshot": _snapshot}
+        runs["suite"] = _suite
+        runs[spec["kind"]](channel, spec)
         if channel.receive() is not None:
             channel.answer(outcome="passed")
     except server.Finished:
@@ -77,6 +78,18 @@ def _pytest(channel, spec):
 
 def _asv(channel, spec):
     from _strop.kind_asv import run
+
+    run(channel, spec)
+
+
+def _snapshot(channel, spec):
+    from _strop.kind_snapshot import run
+
+    run(channel, spec)
+
+
+def _suite(channel, spec):
+    from _strop.kind_suite import run
 
     run(channel, spec)
 

@@ -38,6 +38,9 @@ export type DoubtCode =
   | 'state-changed'
   | 'tracer-distorts'
   | 'profile-too-short'
+  /** The recording was ended before the workload was. */
+  | 'profile-cut-short'
+  | 'tests-failed'
   | 'origins-guessed'
   | 'callers-estimated'
   | 'threads-merged'

@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'no-git'
   | 'bad-revision'
   | 'bad-tree'
+  | 'commit-refused'
   | 'wrong-code'
   | 'workload-missing'
   | 'workload-failed'
@@ -18,7 +19,9 @@ export type ProblemCode =
   | 'worker-lost'
   | 'forged-result'
   | 'environment-failed'
+  | 'tool-missing'
   | 'bad-profile'
+  | 'bad-snapshot'
   | 'store'
   | 'disk'
   | 'interrupted';

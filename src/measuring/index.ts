@@ -6,3 +6,6 @@ export { listAsv, listPytest, profileOnce } from './ask.ts';
 export type { Found, FoundTest, ProfileRequest } from './ask.ts';
 export type { WorkerSettings } from './session.ts';
 export { bytecodeFolder } from './environment.ts';
+export { requireOwnCode } from './provenance.ts';
+export { Session } from './session.ts';
+export { workerSpec } from './spec.ts';
