@@ -1,91 +1,56 @@
 import { StropError } from '#base';
 import type { Doubt } from '#base';
-import type { Host } from '#host';
 import { openMeasurement, profileOnce } from '#measuring';
 import type { WorkerSettings } from '#measuring';
 import { cprofile } from '#profilers';
 import type { Roots } from '#profiles';
-import { findLayout } from '#project';
-import type { Interpreter, ProjectRoot, Settings } from '#project';
+import type { Interpreter, Settings } from '#project';
 import { readProfile } from '#readers';
 import type { Side } from '#revisions';
+import { openHistory } from '#store';
+import type { ProfileDocument } from '#store';
 import type { CommandWorkload, Workload } from '#workloads';
 import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { describeRecorded, stateInPlace } from '../profile-document.ts';
+import { summarise } from '../profile-summary.ts';
+import { profiledEnvironment, rootsOf, sideInPlace } from '../profiled-side.ts';
 import { selectWorkloads } from '../workload-choice.ts';
 import { withRun } from '../working-run.ts';
-import type { ProfileInput, ProfileResult } from './schema.ts';
-import { summarise } from './summarise.ts';
+import type { ProfileInput } from './schema.ts';
 
 /** Profiled for about this long: enough to tell rows apart, short enough to wait for. */
 const PROFILE_SECONDS = 1;
 const MOST_LOOPS = 1_000_000;
 const TIMEOUT_MS = 600_000;
 
-/** Where the profiled Python finds code, so that each frame gets its origin. */
-function rootsOf(side: Side, interpreter: Interpreter): Roots {
-  const version = `python${String(interpreter.version[0])}.${String(interpreter.version[1])}`;
-  return {
-    // The text of `--stmt` and `--setup` has no file, yet nobody else's code is closer to the user.
-    project: [side.project, '<statement>', '<setup>'],
-    dependencies: interpreter.sitePackages,
-    stdlib: [`${interpreter.basePrefix}/lib/${version}`, `${interpreter.basePrefix}/Lib`],
-  };
-}
-
-/** The project as it lies there: a profile answers for the code that the user sees, no copy is needed. */
-async function sideInPlace(
-  host: Host,
-  project: ProjectRoot,
-  settings: Settings,
-  interpreter: Interpreter,
-): Promise<Side> {
-  const layout = await findLayout(host, project.root, settings.sourceRoots);
-  return {
-    label: 'B',
-    revision: { kind: 'working-tree', name: 'working tree', commit: '', contentId: '', clean: false },
-    root: project.root,
-    project: project.root,
-    sourceRoots: layout.extension === undefined ? layout.sourceRoots : [],
-    modules: layout.modules,
-    python: interpreter.executable,
-    ownFolders: layout.extension === undefined ? [] : interpreter.sitePackages,
-  };
-}
-
-/** Answers where the time of a workload goes, by cProfile; or reads a profile that exists already. */
-export async function profile(context: Context, input: ProfileInput): Promise<ProfileResult> {
+/** Answers where the time of a workload goes, by cProfile, and keeps that; or reads a profile that exists already. */
+export async function profile(context: Context, input: ProfileInput): Promise<ProfileDocument> {
   const { host } = context;
   if (input.read !== undefined) return readExisting(context, input, input.read);
-  const { project, settings, interpreter } = await openProject(context, input.python);
+  const opened = await openProject(context, input.python);
+  const { project, settings, interpreter } = opened;
   return withRun(context, async (run) => {
-    const side = await sideInPlace(host, project, settings, interpreter);
+    const side = await sideInPlace(host, opened);
     const worker = { runFolder: run.folder, timeoutMs: TIMEOUT_MS };
     const workload = await chooseWorkload(context, side, settings, interpreter, worker, input);
     context.progress({ kind: 'step', text: `profiling ${workload.id} with cProfile` });
     const path = `${run.folder}/workload.prof`;
-    const recorded =
+    const state = await stateInPlace(host, project);
+    const measured =
       workload.kind === 'command'
         ? await profileCommand(context, side, workload, path, run.folder)
         : await profileHeld(context, side, workload, worker, path);
     const bytes = await host.files.readBytes(path);
     if (bytes === undefined) throw withoutProfile(workload);
-    return summarise(
-      readProfile(bytes, path),
-      {
-        profiler: cprofile,
-        roots: rootsOf(side, interpreter),
-        shimFolder: host.folders.shims,
-        workload: workload.id,
-        revision: 'working tree',
-        ...recorded,
-      },
-      input,
-    );
+    const command = workload.kind === 'command' ? workload.argv : null;
+    const recorded = { ...measured, bytes, path, workload: workload.id, command, doubts: [] };
+    const document = await describeRecorded(host, opened, side, state, recorded, input);
+    return (await openHistory(host, project.root).profiles.save(document)).document;
   });
 }
 
-interface Recorded {
+interface Measured {
   readonly loops: number | undefined;
   readonly wallNs: number | undefined;
   readonly cpuNs: number | undefined;
@@ -127,7 +92,7 @@ async function profileHeld(
   workload: Exclude<Workload, CommandWorkload>,
   worker: WorkerSettings,
   path: string,
-): Promise<Recorded> {
+): Promise<Measured> {
   const { host, signal } = context;
   const measurement = await openMeasurement(host, {
     sides: { a: side, b: side },
@@ -162,7 +127,7 @@ async function profileCommand(
   workload: CommandWorkload,
   path: string,
   runFolder: string,
-): Promise<Recorded> {
+): Promise<Measured> {
   const { host, signal } = context;
   const [program, ...rest] = workload.argv;
   const args = PYTHON.test(program) ? rest : workload.argv;
@@ -179,13 +144,7 @@ async function profileCommand(
   const result = await host.processes.run({
     argv: [side.python, ...options, '-m', 'cProfile', '-o', path, ...script],
     cwd: side.project,
-    env: {
-      ...host.env,
-      PYTHONPATH: [...side.sourceRoots, host.env['PYTHONPATH'] ?? '']
-        .filter((entry) => entry !== '')
-        .join(host.platform === 'win32' ? ';' : ':'),
-      PYTHONPYCACHEPREFIX: `${runFolder}/pycache`,
-    },
+    env: profiledEnvironment(host, side, `${runFolder}/pycache`),
     timeoutMs: TIMEOUT_MS,
     signal,
     keepBytes: 65_536,
@@ -214,7 +173,8 @@ function withoutProfile(workload: Workload): StropError {
   });
 }
 
-async function readExisting(context: Context, input: ProfileInput, file: string): Promise<ProfileResult> {
+/** Nothing is kept of a file that somebody else made: nobody knows what code it speaks of. */
+async function readExisting(context: Context, input: ProfileInput, file: string): Promise<ProfileDocument> {
   const { host } = context;
   const path = /^([\\/]|\w:)/.test(file) ? file : `${host.cwd}/${file}`;
   const bytes = await host.files.readBytes(path);
@@ -228,9 +188,11 @@ async function readExisting(context: Context, input: ProfileInput, file: string)
   }
   const doubts: Doubt[] = [];
   let roots: Roots = { project: [host.cwd], dependencies: [], stdlib: [] };
+  let project: string | null = null;
   try {
-    const { project, settings, interpreter } = await openProject(context, input.python);
-    roots = rootsOf(await sideInPlace(host, project, settings, interpreter), interpreter);
+    const opened = await openProject(context, input.python);
+    roots = rootsOf(await sideInPlace(host, opened), opened.interpreter);
+    project = opened.project.root;
   } catch (error) {
     // The file can be read anywhere; only whose code a line is needs the project.
     if (!(error instanceof StropError)) throw error;
@@ -239,7 +201,7 @@ async function readExisting(context: Context, input: ProfileInput, file: string)
       text: `Own code is told apart by the current folder only: ${error.message}.`,
     });
   }
-  const result = summarise(
+  const summary = summarise(
     readProfile(bytes, path),
     {
       profiler: cprofile,
@@ -253,5 +215,15 @@ async function readExisting(context: Context, input: ProfileInput, file: string)
     },
     input,
   );
-  return { ...result, doubts: [...result.doubts, ...doubts] };
+  return {
+    ...summary,
+    date: host.clock.date(),
+    project,
+    command: null,
+    commit: null,
+    content: null,
+    python: null,
+    machine: null,
+    doubts: [...summary.doubts, ...doubts],
+  };
 }

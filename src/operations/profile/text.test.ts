@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
 import type { Style } from '../operation.ts';
-import type { ProfiledFunction, ProfileResult } from './schema.ts';
 import { profileText } from './text.ts';
 
 const plain = (text: string): string => text;
 const style: Style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, width: 100 };
 
-function row(change: Partial<ProfiledFunction>): ProfiledFunction {
+function row(change: Partial<ShownFunction>): ShownFunction {
   return {
     function: 'parse_row',
     file: 'src/shop/report.py',
@@ -28,10 +28,20 @@ function row(change: Partial<ProfiledFunction>): ProfiledFunction {
   };
 }
 
-function result(change: Partial<ProfileResult>): ProfileResult {
+function result(change: Partial<ProfileDocument>): ProfileDocument {
   return {
     kind: 'profile',
     version: 1,
+    date: '2026-01-01T00:00:00.000Z',
+    project: '/shop',
+    command: null,
+    commit: null,
+    content: null,
+    python: null,
+    machine: null,
+    intervalNs: null,
+    table: [],
+    left: 0,
     tool: 'cprofile',
     workload: 'tests/test_report.py::test_parse',
     revision: null,

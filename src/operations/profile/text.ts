@@ -1,7 +1,7 @@
 import { assertNever, formatBytes, formatCount, formatDuration, formatShare } from '#base';
+import type { ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
 import type { Style } from '../operation.ts';
-import type { ProfiledFunction, ProfileResult } from './schema.ts';
 
 const WIDEST = 100;
 const NARROWEST = 60;
@@ -10,7 +10,7 @@ const NUMBERS = ['own', 'at most', 'cumul.', 'self', 'calls'] as const;
 const WIDTHS = [7, 8, 8, 7, 8] as const;
 
 /** A profile as a table for people, at most 100 columns wide. */
-export function profileText(result: ProfileResult, style: Style): readonly string[] {
+export function profileText(result: ProfileDocument, style: Style): readonly string[] {
   const width = Math.max(NARROWEST, Math.min(style.width, WIDEST));
   const own = result.functions.filter((row) => row.origin === 'mine');
   const foreign = result.functions.filter((row) => row.origin !== 'mine');
@@ -41,7 +41,7 @@ export function profileText(result: ProfileResult, style: Style): readonly strin
   ];
 }
 
-function headline(result: ProfileResult, width: number, style: Style): readonly string[] {
+function headline(result: ProfileDocument, width: number, style: Style): readonly string[] {
   const facts = [`${formatValue(result.total, result.metric.unit)} ${clean(result.metric.name)}`];
   if (result.calls !== null) facts.push(`${formatCount(result.calls)} calls`);
   if (result.loops !== null && result.loops > 1)
@@ -71,7 +71,7 @@ function headings(names: readonly string[], last: string, width: number): string
   return shorten([...cells, ` ${last}`].join(' '), width);
 }
 
-function rows(functions: readonly ProfiledFunction[], width: number, style: Style): readonly string[] {
+function rows(functions: readonly ShownFunction[], width: number, style: Style): readonly string[] {
   const before = WIDTHS.reduce((sum, one) => sum + one + 1, 0) + 1;
   return functions.map((row) => {
     const mine = row.origin === 'mine';
@@ -89,7 +89,7 @@ function rows(functions: readonly ProfiledFunction[], width: number, style: Styl
 }
 
 /** Name and place; the end of a path says more than its beginning, so that is what stays. */
-function locate(row: ProfiledFunction, room: number): string {
+function locate(row: ShownFunction, room: number): string {
   const name = clean(row.function);
   const most = row.paidTo[0];
   // Where one foreign function makes up most of the cost, that is the thing to look at.
@@ -104,7 +104,7 @@ function locate(row: ProfiledFunction, room: number): string {
   return shorten(`${shortName}  ${keepEnd(place, Math.max(8, rest))}`, room);
 }
 
-function hiddenLines(result: ProfileResult): readonly string[] {
+function hiddenLines(result: ProfileDocument): readonly string[] {
   const { hidden } = result;
   const lines: string[] = [];
   if (hidden.functions > 0) {
@@ -129,7 +129,7 @@ function formatBound(bound: number | null): string {
   return `${bound.toFixed(bound < 1.995 ? 2 : bound < 99.5 ? 1 : 0)}x`;
 }
 
-function formatValue(value: number, unit: ProfileResult['metric']['unit']): string {
+function formatValue(value: number, unit: ProfileDocument['metric']['unit']): string {
   switch (unit) {
     case 'ns':
       return formatDuration(value);

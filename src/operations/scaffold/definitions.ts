@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { StropError } from '#base';
 import type { Host } from '#host';
 import { z } from 'zod';
+import { runParser } from '../parser-shim.ts';
 
 /** One parameter of a function as written. */
 export interface Parameter {
@@ -112,38 +112,6 @@ const Answer = z.union([
   z.object({ records: z.array(Definition) }),
   z.object({ problem: z.string(), line: z.number().nullable() }),
 ]);
-
-const TIMEOUT_MS = 30_000;
-
-/**
- * Runs a shim that only parses files: without site-packages (`-S`) and without the user's settings (`-I`), so that
- * nothing of the project runs. Its answer stands between two fresh marks.
- */
-export async function runParser(
-  host: Host,
-  python: string,
-  shim: string,
-  files: readonly string[],
-): Promise<unknown> {
-  const mark = `strop-${host.random.token(12)}`;
-  const run = await host.processes.run({
-    argv: [python, '-I', '-S', join(host.folders.shims, '_strop', shim), mark, ...files],
-    timeoutMs: TIMEOUT_MS,
-    keepBytes: 64 * 2 ** 20,
-  });
-  const start = run.stdout.indexOf(mark);
-  const end = run.stdout.indexOf(mark, start + mark.length);
-  if (start === -1 || end === -1) {
-    throw new StropError({
-      code: 'no-python',
-      problem: 'the interpreter could not read the source',
-      where: python,
-      remedy: 'Name another interpreter with --python.',
-      detail: run.stderr.slice(-4000),
-    });
-  }
-  return JSON.parse(run.stdout.slice(start + mark.length, end)) as unknown;
-}
 
 /** What a source file defines; a file that is no valid Python is a `bad-request` with the line. `shown` is its name in messages. */
 export async function readDefinitions(

@@ -3,7 +3,7 @@ import type { Host } from '#host';
 import type { Interpreter } from '#project';
 import { readToml, tomlValue } from '#project';
 import { z } from 'zod';
-import { runParser } from './definitions.ts';
+import { runParser } from '../parser-shim.ts';
 
 /** How the project's tests are written. */
 export interface TestStyle {

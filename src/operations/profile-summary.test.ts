@@ -4,11 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { cprofile } from '#profilers';
 import type { CallGraphProfile, Roots } from '#profiles';
 import { readProfile } from '#readers';
-import { drawCallGraph } from '../../profiles/drawn-profile.ts';
-import { profileResult } from './schema.ts';
-import type { ProfileResult } from './schema.ts';
-import { summarise, type Choice, type Recording } from './summarise.ts';
+import { profileDocument } from '#store';
+import { drawCallGraph } from '../profiles/drawn-profile.ts';
+import { summarise } from './profile-summary.ts';
+import type { Choice, ProfileSummary, Recording } from './profile-summary.ts';
 
+const summary = profileDocument.omit({
+  date: true,
+  project: true,
+  command: true,
+  commit: true,
+  content: true,
+  python: true,
+  machine: true,
+});
 const ROOTS: Roots = { project: ['/project'], stdlib: [], dependencies: [] };
 
 /** A drawn profile in milliseconds whose project is /project. */
@@ -25,7 +34,7 @@ function ask(
   profile: CallGraphProfile,
   choice: Partial<Choice> = {},
   known: Partial<Recording> = {},
-): ProfileResult {
+): ProfileSummary {
   const recording: Recording = {
     profiler: cprofile,
     roots: ROOTS,
@@ -39,12 +48,12 @@ function ask(
   };
   const result = summarise(profile, recording, { top: 15, sort: 'own', ...choice });
   // Whatever is answered must be what the schema promises, JSON and back.
-  expect(profileResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  expect(summary.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
   return result;
 }
 
-const names = (result: ProfileResult): string[] => result.functions.map((row) => row.function);
-const codes = (result: ProfileResult): string[] => result.doubts.map((doubt) => doubt.code);
+const names = (result: ProfileSummary): string[] => result.functions.map((row) => row.function);
+const codes = (result: ProfileSummary): string[] => result.doubts.map((doubt) => doubt.code);
 
 const SHOP = `
   Main 10
@@ -158,7 +167,7 @@ ${tiny}`);
   it.each(['cprofile-3.8', 'cprofile-3.9', 'cprofile-3.11', 'cprofile-3.12', 'cprofile-3.13'])(
     'names the function that pays for deepcopy in a program that %s recorded',
     (name) => {
-      const path = join(import.meta.dirname, `../../profiles/readers/cprofile/fixtures/${name}.prof`);
+      const path = join(import.meta.dirname, `../profiles/readers/cprofile/fixtures/${name}.prof`);
       const profile = readProfile(new Uint8Array(readFileSync(path)), name);
       if (profile.shape !== 'call-graph') throw new Error('cProfile has no stacks');
       const roots = { project: ['/tmp/p'], stdlib: [], dependencies: [] };

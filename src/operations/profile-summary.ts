@@ -1,8 +1,8 @@
 import type { Doubt } from '#base';
 import type { Profiler, Setting } from '#profilers';
-import { boundSpeedup, costFunctions, shortenPath } from '#profiles';
+import { boundSpeedup, costFunctions, plainName, shortenPath, tabulateFunctions } from '#profiles';
 import type { Costs, Frame, FunctionCost, Profile, Roots } from '#profiles';
-import type { ProfiledFunction, ProfileInput, ProfileResult } from './schema.ts';
+import type { ProfileDocument, ShownFunction } from '#store';
 
 /** What is known about a recording besides the profile itself. */
 export interface Recording extends Setting {
@@ -20,8 +20,20 @@ export interface Recording extends Setting {
   readonly bareCpuNs: number | undefined;
 }
 
-/** Which rows to answer with. */
-export type Choice = Pick<ProfileInput, 'top' | 'sort'>;
+/** Which rows to show people. */
+export interface Choice {
+  readonly top: number;
+  readonly sort: ProfileDocument['sort'];
+}
+
+/** The part of a kept profile that follows from the recording alone; its table has no modules and qualified names yet. */
+export type ProfileSummary = Omit<
+  ProfileDocument,
+  'date' | 'project' | 'command' | 'commit' | 'content' | 'python' | 'machine'
+>;
+
+/** Functions in the table at most: more is noise, and makes the document too large to be read. */
+const MOST_ROWS = 5000;
 
 /** Below this the clock and the first calls decide what is on top. */
 const SHORTEST_NS = 50e6;
@@ -33,7 +45,7 @@ const FOREIGN_ROWS = 5;
 const TRACER_SHARE = 0.2;
 
 /** Ranks what a profile says: own code first, by what fixing it could gain at most. Pure. */
-export function summarise(recorded: Profile, recording: Recording, choice: Choice): ProfileResult {
+export function summarise(recorded: Profile, recording: Recording, choice: Choice): ProfileSummary {
   const { profile, removed } = recording.profiler.clean(recorded, recording);
   const costs = costFunctions(profile);
   const slowdown = measureSlowdown(recording);
@@ -51,6 +63,7 @@ export function summarise(recorded: Profile, recording: Recording, choice: Choic
   const foldedCost = own.filter((cost) => !shown.includes(cost)).reduce((sum, cost) => sum + cost.own, 0);
 
   const metric = profile.metrics[0] ?? { name: 'cost', unit: 'count' as const };
+  const { table, left } = tabulateFunctions(profile, recording.roots, MOST_ROWS);
   return {
     kind: 'profile',
     version: 1,
@@ -58,6 +71,7 @@ export function summarise(recorded: Profile, recording: Recording, choice: Choic
     workload: recording.workload ?? null,
     revision: recording.revision ?? null,
     metric,
+    intervalNs: null,
     total: costs.total,
     calls: costs.calls ?? null,
     loops: recording.loops ?? null,
@@ -74,6 +88,8 @@ export function summarise(recorded: Profile, recording: Recording, choice: Choic
       unpaidShare: shareOf(costs.unpaid, costs.total),
       harness: removed.functions,
     },
+    table: table.map((row) => ({ ...row, callers: [...row.callers] })),
+    left,
     doubts: listDoubts(profile, costs, recording, own.length, callCostNs),
   };
 }
@@ -105,7 +121,7 @@ function describeFunction(
   costs: Costs,
   roots: Roots,
   tracerNs: number,
-): ProfiledFunction {
+): ShownFunction {
   const frame = profile.frames[cost.frame];
   const ownShare = shareOf(cost.own, costs.total);
   const inclusiveShare = shareOf(cost.inclusive, costs.total);
@@ -131,9 +147,10 @@ function describeFunction(
 }
 
 function nameFrame(frame: Frame | undefined, roots: Roots): { function: string; file: string | null } {
-  // Addresses of objects change from run to run and say nothing.
-  const name = (frame?.name ?? '?').replace(/ at 0x[0-9a-fA-F]+/, '');
-  return { function: name, file: frame?.file === undefined ? null : shortenPath(frame.file, roots) };
+  return {
+    function: plainName(frame?.name ?? '?'),
+    file: frame?.file === undefined ? null : shortenPath(frame.file, roots),
+  };
 }
 
 function doubtTracer(tracerNs: number, inclusive: number): Doubt {

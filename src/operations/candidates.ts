@@ -1,0 +1,95 @@
+import { formatCount, formatShare } from '#base';
+import { hottest } from '#profiles';
+import type { HotFunction, TableRow } from '#profiles';
+import type { ProfileDocument } from '#store';
+import { z } from 'zod';
+import type { Style } from './operation.ts';
+
+/** A function of the project that is worth a benchmark. */
+export const candidate = z.object({
+  number: z.int().positive().describe('What `strop scaffold --pick` takes'),
+  target: z.string().describe('module:function, module:Class.method or module:Class'),
+  file: z.string().describe('relative to the project'),
+  line: z.int().nullable(),
+  share: z.number().min(0).max(1).describe('share of the profiled time with everything that it calls'),
+  gain: z.number().min(0).max(1).describe('share that it pays for: itself, foreign code, private helpers'),
+  bound: z
+    .number()
+    .nullable()
+    .describe('how many times faster the run could be at most if `gain` became free; null when all of it'),
+  calls: z.int().nullable(),
+});
+
+/** See {@link candidate}. */
+export type Candidate = z.infer<typeof candidate>;
+
+/** More than fit on a screen help nobody to choose. */
+const MOST = 9;
+/** Below this a benchmark would show what hardly anybody waits for. */
+const LEAST = 0.005;
+
+const TEST_FILE =
+  /(^|\/)(tests?|benchmarks?)\/|(^|\/)(test_[^/]*|[^/]*_tests?|tests?|conftest|bench_[^/]*|setup|noxfile|__main__)\.py$/;
+/** Class bodies and what makes an object: the class is what can be called. */
+const MAKES = /\.(__init__|__new__|__post_init__)$/;
+
+/** How scaffold's targets name a function; undefined for one that a benchmark cannot call from outside. */
+export function targetOf(row: TableRow): string | undefined {
+  const { module, qualname, file } = row;
+  if (module === null || qualname === null || file === null || TEST_FILE.test(file)) return undefined;
+  const name = qualname.replace(MAKES, '');
+  const parts = name.split('.');
+  // Two levels are what a target can say; a name with one underscore may change without notice.
+  if (parts.length > 2 || parts.some((part) => /^_(?!_)/.test(part) || !/^[\p{L}_]/u.test(part)))
+    return undefined;
+  return `${module}:${name}`;
+}
+
+/**
+ * The functions of a kept profile that are worth a benchmark, best first: own code that can be called by name. What
+ * private helpers and nested functions cost counts for the function that calls them. The same profile always gives the
+ * same numbers. Pure.
+ */
+export function proposeCandidates(profile: ProfileDocument): readonly Candidate[] {
+  const ranked = hottest(profile, { accept: (row) => targetOf(row) !== undefined });
+  const byTarget = new Map<string, HotFunction>();
+  for (const one of ranked) {
+    const target = targetOf(one.row) ?? '';
+    // Both halves of making an object are one target.
+    if (!byTarget.has(target)) byTarget.set(target, one);
+  }
+  return [...byTarget]
+    .filter(([, { gain }]) => gain >= LEAST)
+    .slice(0, MOST)
+    .map(([target, { row, share, gain, bound }], index) => ({
+      number: index + 1,
+      target,
+      file: row.file ?? '',
+      line: row.line,
+      share,
+      gain,
+      bound,
+      calls: row.calls,
+    }));
+}
+
+function formatBound(bound: number | null): string {
+  if (bound === null || bound >= 999.5) return 'over 999x';
+  return `${bound.toFixed(bound < 1.995 ? 2 : bound < 99.5 ? 1 : 0)}x`;
+}
+
+/** Names come from files that anybody may have written: nothing in them may steer the terminal. */
+function clean(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+/** The candidates as lines, one each, with what to run for them. */
+export function candidateLines(candidates: readonly Candidate[], style: Style): readonly string[] {
+  const width = Math.max(...candidates.map(({ target }) => clean(target).length), 0);
+  return candidates.map(({ number, target, gain, bound, calls, file, line }) => {
+    const place = clean(`${file}${line === null ? '' : `:${String(line)}`}`);
+    const often =
+      calls === null ? '' : `  ${formatCount(calls).padStart(7)} ${calls === 1 ? 'call ' : 'calls'}`;
+    return `${String(number).padStart(3)}  ${style.bold(clean(target).padEnd(width))}  ${formatShare(gain).padStart(6)}  at most ${formatBound(bound).padStart(5)}${often}  ${style.dim(place)}`;
+  });
+}

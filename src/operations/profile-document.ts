@@ -1,0 +1,86 @@
+import type { Host } from '#host';
+import { readGitState } from '#project';
+import type { ProjectRoot } from '#project';
+import type { Side } from '#revisions';
+import { readProfile } from '#readers';
+import { cprofile } from '#profilers';
+import type { ProfileDocument } from '#store';
+import { nameFunctions } from './name-functions.ts';
+import type { OpenedProject } from './opened-project.ts';
+import { summarise } from './profile-summary.ts';
+import type { Choice, Recording } from './profile-summary.ts';
+import { rootsOf } from './profiled-side.ts';
+
+/** Which state of the project ran. */
+export interface ProfiledState {
+  /** For people: `working tree`. */
+  readonly name: string;
+  readonly commit: string | null;
+  /** See `content` of the document. */
+  readonly content: string | null;
+}
+
+/** A recording that lies in a file, with what is known about it. */
+export interface Recorded
+  extends Pick<Recording, 'loops' | 'wallNs' | 'cpuNs' | 'bareCpuNs'>, Pick<ProfileDocument, 'doubts'> {
+  readonly bytes: Uint8Array;
+  /** Name of the file, for messages. */
+  readonly path: string;
+  readonly workload: string;
+  readonly command: readonly string[] | null;
+}
+
+/** Turns what cProfile wrote on a side into the document that is printed and kept. */
+export async function describeRecorded(
+  host: Host,
+  opened: OpenedProject,
+  side: Side,
+  state: ProfiledState,
+  recorded: Recorded,
+  choice: Choice,
+): Promise<ProfileDocument> {
+  const { project, settings, interpreter } = opened;
+  const { bytes, path, workload, command, doubts, ...numbers } = recorded;
+  const recording = {
+    profiler: cprofile,
+    roots: rootsOf(side, interpreter),
+    shimFolder: host.folders.shims,
+    workload,
+    revision: state.name,
+    ...numbers,
+  };
+  const summary = summarise(readProfile(bytes, path), recording, choice);
+  const table = await nameFunctions(host, { root: side.project, interpreter, settings }, summary.table);
+  return {
+    ...summary,
+    date: host.clock.date(),
+    project: project.root,
+    command: command === null ? null : [...command],
+    commit: state.commit,
+    content: state.content,
+    python: { executable: interpreter.executable, version: interpreter.versionText },
+    machine: {
+      system: host.machine.system,
+      cpu: host.machine.cpuModel,
+      cores: host.machine.cores,
+      load: host.machine.load() ?? null,
+    },
+    table: [...table],
+    doubts: [...doubts, ...summary.doubts],
+  };
+}
+
+/** The state of the user's own tree. Its content is known without hashing where nothing differs from the commit. */
+export async function stateInPlace(host: Host, project: ProjectRoot): Promise<ProfiledState> {
+  const name = 'working tree';
+  if (project.gitTop === undefined) return { name, commit: null, content: null };
+  const git = await readGitState(host, project.gitTop);
+  if (git.commit === undefined) return { name, commit: null, content: null };
+  const isClean = git.trouble === undefined && git.changed + git.untracked + git.unmerged === 0;
+  if (!isClean) return { name, commit: git.commit, content: null };
+  const asked = await host.processes.run({
+    argv: ['git', 'rev-parse', '--verify', `${git.commit}^{tree}`],
+    cwd: project.gitTop,
+  });
+  return { name, commit: git.commit, content: asked.ok ? asked.stdout.trim() : null };
+}

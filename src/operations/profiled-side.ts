@@ -1,0 +1,51 @@
+import type { Host } from '#host';
+import type { Roots } from '#profiles';
+import { findLayout } from '#project';
+import type { Interpreter } from '#project';
+import type { Side } from '#revisions';
+import type { OpenedProject } from './opened-project.ts';
+
+/** Where the profiled Python finds code, so that each frame gets its origin. */
+export function rootsOf(side: Side, interpreter: Interpreter): Roots {
+  const version = `python${String(interpreter.version[0])}.${String(interpreter.version[1])}`;
+  return {
+    // The text of `--stmt` and `--setup` has no file, yet nobody else's code is closer to the user.
+    project: [side.project, '<statement>', '<setup>'],
+    dependencies: interpreter.sitePackages,
+    stdlib: [`${interpreter.basePrefix}/lib/${version}`, `${interpreter.basePrefix}/Lib`],
+  };
+}
+
+/** The project as it lies there: a profile answers for the code that the user sees, no copy is needed. */
+export async function sideInPlace(
+  host: Host,
+  { project, settings, interpreter }: OpenedProject,
+): Promise<Side> {
+  const layout = await findLayout(host, project.root, settings.sourceRoots);
+  return {
+    label: 'B',
+    revision: { kind: 'working-tree', name: 'working tree', commit: '', contentId: '', clean: false },
+    root: project.root,
+    project: project.root,
+    sourceRoots: layout.extension === undefined ? layout.sourceRoots : [],
+    modules: layout.modules,
+    python: interpreter.executable,
+    ownFolders: layout.extension === undefined ? [] : interpreter.sitePackages,
+  };
+}
+
+/** The environment of a command that is profiled on a side: its modules come first, compiled code goes to `bytecode`. */
+export function profiledEnvironment(
+  host: Host,
+  side: Side,
+  bytecode: string,
+): Record<string, string | undefined> {
+  const path = [...side.sourceRoots, host.env['PYTHONPATH'] ?? ''].filter((entry) => entry !== '');
+  return {
+    ...host.env,
+    // A second tracer would be profiled along, or take the first one's place.
+    COVERAGE_PROCESS_START: undefined,
+    PYTHONPATH: path.join(host.platform === 'win32' ? ';' : ':'),
+    PYTHONPYCACHEPREFIX: bytecode,
+  };
+}
