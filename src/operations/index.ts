@@ -1,7 +1,17 @@
 import type { OperationEntry } from './operation.ts';
 
 export { declareOperation } from './operation.ts';
-export type { Context, Effects, ExitCode, Operation, OperationEntry, Progress, Style } from './operation.ts';
+export type {
+  ConsentQuestion,
+  Consent,
+  Context,
+  Effects,
+  ExitCode,
+  Operation,
+  OperationEntry,
+  Progress,
+  Style,
+} from './operation.ts';
 
 /**
  * Everything that strop can do. A line names an operation without loading it: name and summary are repeated from its
@@ -13,6 +23,12 @@ export const operations: readonly OperationEntry[] = [
     phase: 'understand',
     summary: 'Say what the project and this machine are, each fact with its evidence',
     load: async () => (await import('./inspect/operation.ts')).operation,
+  },
+  {
+    name: 'tools',
+    phase: 'understand',
+    summary: 'List, install, update or remove the Python tools that strop uses',
+    load: async () => (await import('./tools/operation.ts')).operation,
   },
   {
     name: 'status',

@@ -19,11 +19,26 @@ export type Progress =
   /** The state of a long measurement: replaces the former state of the same `topic` on a terminal. */
   | { readonly kind: 'state'; readonly topic: string; readonly text: string; readonly last: boolean };
 
+/** What the user is asked before something is installed: each a clause, without a full stop. */
+export interface ConsentQuestion {
+  /** `install griffe 2.4.1`. */
+  readonly what: string;
+  readonly why: string;
+  /** `about 3 MiB`. */
+  readonly size: string;
+  readonly where: string;
+}
+
+/** `cannot-ask`: nobody is there who could answer, which is no consent. */
+export type Consent = 'yes' | 'no' | 'cannot-ask';
+
 /** What an operation gets besides its input. */
 export interface Context {
   readonly host: Host;
   readonly signal: AbortSignal;
   progress(event: Progress): void;
+  /** Asks the user and waits for the answer; absent where a surface has no way to ask, which counts as `cannot-ask`. */
+  confirm?(question: ConsentQuestion): Promise<Consent>;
 }
 
 /** Colours and weights for `text`; plain where the output is no terminal. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeHost } from '#host';
-import { TOOLS, findToolPython, installTool, pinFor, pythonLabel, toolNamed } from '#tools';
+import { TOOLS, findProvidedTool, findToolPython, installTool, pinFor, pythonLabel, toolNamed } from '#tools';
 
 describe('the catalogue', () => {
   it('has a release of each tool for every Python that strop runs on, and for coming ones', () => {
@@ -65,5 +65,21 @@ describe('the interpreter of a tool', () => {
 
   it('is always that of the project for a profiler', async () => {
     expect(await findToolPython(fakeHost(otherAnswers), 'memray', own)).toBe(own);
+  });
+});
+
+describe('a tool in the environment of the project', () => {
+  const python = { executable: '/p', version: [3, 12, 1] as const, sitePackages: ['/none', '/site'] };
+  const providing = (name: string) =>
+    findProvidedTool(fakeHost({ files: { [`/site/${name}.dist-info/METADATA`]: '' } }), 'griffe', python);
+
+  it('is used when it is as new as the one of the catalogue', async () => {
+    expect(await providing('griffe-2.4.1')).toMatchObject({ version: '2.4.1', folder: '/site' });
+    expect(await providing('griffe-2.10')).toMatchObject({ version: '2.10' });
+  });
+
+  it('is passed over when it is older, a pre-release, or another package', async () => {
+    for (const name of ['griffe-2.4.0', 'griffe-1.99.0', 'griffe-3.0.0b1', 'griffe_pydantic-9.0.0'])
+      expect(await providing(name)).toBeUndefined();
   });
 });

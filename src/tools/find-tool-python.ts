@@ -2,6 +2,7 @@ import { StropError } from '#base';
 import type { Host } from '#host';
 import { z } from 'zod';
 import { pinFor, toolNamed } from './catalogue.ts';
+import { findProvidedTool } from './find-provided-tool.ts';
 import { findTool } from './find-tool.ts';
 import { findInstaller } from './installer.ts';
 import type { CatalogueEntry, ToolName, ToolPython } from './tool.ts';
@@ -40,6 +41,7 @@ export async function findToolPython(host: Host, name: ToolName, own: ToolPython
 async function serves(host: Host, entry: CatalogueEntry, python: ToolPython): Promise<boolean> {
   if (pinFor(entry, python) === undefined) return false;
   if ((await findTool(host, entry.name, python)) !== undefined) return true;
+  if ((await findProvidedTool(host, entry.name, python)) !== undefined) return true;
   return (await findInstaller(host, python)) !== undefined;
 }
 

@@ -1,5 +1,6 @@
 export { TOOLS, pinFor, requirementOf, toolNamed } from './catalogue.ts';
 export { findTool, listInstalledTools } from './find-tool.ts';
+export { findProvidedTool } from './find-provided-tool.ts';
 export { findToolPython } from './find-tool-python.ts';
 export { installTool } from './install-tool.ts';
 export type { InstallOptions } from './install-tool.ts';

@@ -35,9 +35,11 @@ export interface ToolPython {
   readonly implementation?: string;
   /** A build without the global lock has compiled modules of its own. */
   readonly freeThreaded?: boolean;
+  /** Folders in which its installed packages lie. */
+  readonly sitePackages?: readonly string[];
 }
 
-/** A tool that lies ready in strop's overlay. */
+/** A tool that lies ready, in strop's overlay or in the environment of its Python. */
 export interface InstalledTool {
   readonly name: ToolName;
   readonly version: string;
@@ -45,6 +47,6 @@ export interface InstalledTool {
   readonly folder: string;
   /** For which Python it was installed: `3.12`, `3.13t`, `pypy3.10`. */
   readonly python: string;
-  /** Its size on disk. */
+  /** Its size on disk; 0 in an environment, where it is not counted. */
   readonly bytes: number;
 }

@@ -1,4 +1,5 @@
 import type { Operation } from '#operations';
+import { askConsent } from './ask-consent.ts';
 import { exitCodeOf, failureOf, reportFailure } from './failure.ts';
 import { createPrinter } from './printer.ts';
 import { createProgressView } from './progress.ts';
@@ -48,7 +49,15 @@ export async function runOperation(
     if (request.kind === 'help') return await print(world, request.text, 0);
     host = await workshop.createHost();
     const running = operation.run(
-      { host, signal: stop.signal, progress: (event) => view.show(event) },
+      {
+        host,
+        signal: stop.signal,
+        progress: (event) => view.show(event),
+        confirm: (question) => {
+          view.clear();
+          return askConsent(world, stderr, question, stop.signal);
+        },
+      },
       request.input,
     );
     const ended = await Promise.race([running.then((result) => ({ result })), crashed, stop.overdue]);

@@ -19,6 +19,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** The next line that the user types, undefined at the end or when aborted; absent where stdin is no terminal. */
+  readonly readLine?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
   /** Monotonic milliseconds. */
   nowMs(): number;
   /** Calls back after the time, until the returned function is called. */
@@ -33,6 +35,27 @@ export interface World {
 
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** Without `terminal`, so that the terminal keeps its line editing and Ctrl-C stays a signal. */
+async function readLine(signal: AbortSignal): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  if (signal.aborted) return undefined;
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  return new Promise((resolve) => {
+    const end = (): void => {
+      lines.close();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    lines.once('line', (line) => {
+      resolve(line);
+      end();
+    });
+    lines.once('close', () => {
+      signal.removeEventListener('abort', end);
+      resolve(undefined);
+    });
+  });
+}
+
 /** The process that this program really runs in. */
 export function realWorld(): World {
   return {
@@ -44,6 +67,9 @@ export function realWorld(): World {
     },
     get stderr() {
       return process.stderr;
+    },
+    get readLine() {
+      return process.stdin.isTTY ? readLine : undefined;
     },
     nowMs: () => performance.now(),
     after(delayMs, call) {

@@ -19,6 +19,8 @@ interface Options {
   readonly tty?: boolean;
   readonly columns?: number;
   readonly stdout?: Output;
+  /** What the user types at a terminal, line by line. */
+  readonly types?: readonly string[];
 }
 
 export function fakeWorld(argv: readonly string[], options: Options = {}): FakeWorld {
@@ -28,6 +30,7 @@ export function fakeWorld(argv: readonly string[], options: Options = {}): FakeW
   const crashes = new Set<(error: unknown) => void>();
   const timers = new Set<{ readonly dueMs: number; readonly call: () => void }>();
   let nowMs = 0;
+  const lines = [...(options.types ?? [])];
   const output = (key: 'out' | 'err'): Output => ({
     ...(options.tty === true ? { isTTY: true, columns: options.columns ?? 80, rows: 24 } : {}),
     write(text, done) {
@@ -46,6 +49,7 @@ export function fakeWorld(argv: readonly string[], options: Options = {}): FakeW
     env: options.env ?? {},
     stdout: options.stdout ?? output('out'),
     stderr: output('err'),
+    ...(options.types === undefined ? {} : { readLine: () => Promise.resolve(lines.shift()) }),
     nowMs: () => nowMs,
     after: (delayMs, call) => register(timers, { dueMs: nowMs + delayMs, call }),
     onStop: (listener) => register(stops, listener),
