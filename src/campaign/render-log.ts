@@ -63,6 +63,17 @@ function numberEntries(segments: readonly Segment[], accepted: readonly Step[]):
   return numbers;
 }
 
+/** N of `### Optimization N` for each accepted step, by id, as the log has it or would get it. */
+export function numberOptimizations(
+  existing: string | undefined,
+  campaign: Campaign,
+): ReadonlyMap<string, number> {
+  const accepted = acceptedSteps(campaign.steps);
+  const text = renderLog(existing, campaign).replace(BYTE_ORDER_MARK, '');
+  const numbers = numberEntries(parseLog(text), accepted);
+  return new Map(accepted.map((step) => [step.id, numbers.get(spellId(step.id)) ?? 0]));
+}
+
 /** Lines of a block that strop would not write there, with the blank lines between them. */
 function findForeignLines(
   block: Block,
