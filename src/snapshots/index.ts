@@ -8,6 +8,7 @@ export type {
 export { findSnapshots, readSnapshot } from './find.ts';
 export { measureSnapshot } from './measure.ts';
 export type { LeftOut, MeasuredSnapshot, SnapshotRequest } from './measure.ts';
+export { findNodePrefix } from './node-prefix.ts';
 export type {
   Snapshot,
   SnapshotBenchmark,

@@ -3,12 +3,12 @@ import { StropError } from '#base';
 import type { Host } from '#host';
 import { Session, requireOwnCode, workerSpec } from '#measuring';
 import type { WorkerSettings } from '#measuring';
-import { readPytestConfig } from '#project';
 import type { ProjectRoot } from '#project';
 import type { Side } from '#revisions';
 import type { PytestWorkload } from '#workloads';
 import { z } from 'zod';
 import { readCommitInfo } from './commit-info.ts';
+import { findNodePrefix } from './node-prefix.ts';
 
 /** What is to be measured by the project's own pytest-benchmark. */
 export interface SnapshotRequest extends WorkerSettings {
@@ -72,12 +72,9 @@ function requireName(name: string): void {
   });
 }
 
-/** pytest's root folder as it is in the user's own tree: full names of benchmarks are relative to it. */
-async function findRoot(host: Host, request: SnapshotRequest): Promise<string> {
-  const { side, project } = request;
-  const config = await readPytestConfig(host, project);
-  const up = /^(?:\.\.\/)+/.exec(config?.evidence.file ?? '')?.[0];
-  return up === undefined ? side.project : join(side.project, up).replace(/[\\/]$/, '');
+/** pytest's root folder as it is in the user's own tree. */
+function rootOf(side: Side, prefix: string): string {
+  return prefix === '' ? side.project : side.project.slice(0, -prefix.length);
 }
 
 async function runBenchmarks(
@@ -91,7 +88,7 @@ async function runBenchmarks(
     ...workerSpec(host, side, workload, request.runFolder),
     kind: 'snapshot',
     targets: request.files,
-    rootdir: await findRoot(host, request),
+    rootdir: rootOf(side, await findNodePrefix(host, request.project)),
     storage,
     name: request.name,
     commit: await readCommitInfo(host, request.project.root, side.revision),

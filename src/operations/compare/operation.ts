@@ -21,6 +21,10 @@ export const operation = declareOperation({
       'a statement, as timeit',
     ],
     ['strop compare -- python app.py --once', 'a whole command'],
+    [
+      'strop compare --snapshot baseline',
+      'a run saved by pytest --benchmark-save, with the doubt that it deserves',
+    ],
   ],
   effects: { runsCode: true, measures: true, installs: false, edits: false },
   input,

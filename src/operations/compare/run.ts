@@ -10,9 +10,11 @@ import type { Context } from '../operation.ts';
 import { withSides } from '../working-sides.ts';
 import { selectWorkloads } from '../workload-choice.ts';
 import type { CompareInput } from './schema.ts';
+import { compareSnapshot } from './snapshot.ts';
 
 /** Compares two revisions on one or more workloads; measures only, changes nothing of the user's. */
 export async function compare(context: Context, input: CompareInput): Promise<ComparisonDocument> {
+  if (input.snapshot.length > 0) return compareSnapshot(context, input);
   const { host } = context;
   const begin = host.clock.nowNs();
   const opened = await openProject(context, input.python);

@@ -11,6 +11,12 @@ export const input = z.object({
     .describe('A..B, or A against the working tree; default: HEAD against the working tree as it is now'),
   ...workloadFlags,
   ...compareFlags,
+  snapshot: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'weaker: a saved run of pytest-benchmark (number, name or file) against the working tree measured by pytest-benchmark, or A..B of two',
+    ),
 });
 
 /** The input after parsing. */

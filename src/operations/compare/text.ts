@@ -49,10 +49,21 @@ function memoryLine(workload: ComparedWorkload): string | undefined {
   return shown.length === 0 ? undefined : shown.join('; ');
 }
 
+/** The workload's numbers come from snapshots: no pair was measured, and no time would help. */
+function isUnpaired(workload: ComparedWorkload): boolean {
+  return workload.doubts.some((doubt) => doubt.code === 'unpaired-snapshot');
+}
+
 function needed(workload: ComparedWorkload): string {
+  if (isUnpaired(workload)) return 'strop compare REVISION measures pairs and sees smaller changes';
   if (workload.secondsNeeded === null)
     return 'more time may not help: the change lies near the margin or the noise is too large';
   return `about ${formatDuration(workload.secondsNeeded * 1e9)} more would decide (--budget)`;
+}
+
+function extentOf(workload: ComparedWorkload): string {
+  if (isUnpaired(workload)) return 'median of one process a side';
+  return `${String(workload.pairs)} pairs, ${formatDuration(workload.seconds * 1e9)}`;
 }
 
 function workloadLines(workload: ComparedWorkload, style: Style): readonly string[] {
@@ -61,9 +72,11 @@ function workloadLines(workload: ComparedWorkload, style: Style): readonly strin
     style.bold(workload.id),
     `  ${colour(workload.verdict, style)}  ${formatChange(workload.ratio)} ${interval(workload)}  ${amount(workload.before, meter)} → ${amount(workload.after, meter)}`,
     style.dim(
-      `  ${METER_NAMES[meter] ?? meter}, ${String(workload.pairs)} pairs, ${formatDuration(workload.seconds * 1e9)}; ${
+      `  ${METER_NAMES[meter] ?? meter}, ${extentOf(workload)}; ${
         workload.detectable === null
-          ? 'too few pairs to have seen any change'
+          ? isUnpaired(workload)
+            ? 'no change could have been seen'
+            : 'too few pairs to have seen any change'
           : `a change of ${formatShare(workload.detectable)} would have been seen`
       }`,
     ),
@@ -71,7 +84,8 @@ function workloadLines(workload: ComparedWorkload, style: Style): readonly strin
   if (workload.verdict === 'undecided') lines.push(`  ${needed(workload)}`);
   const memory = memoryLine(workload);
   if (memory !== undefined) lines.push(style.dim(`  ${memory}`));
-  lines.push(...workload.doubts.map((doubt) => style.warn(`  doubt: ${doubt.text}`)));
+  const doubts = workload.doubts.filter((doubt) => doubt.code !== 'unpaired-snapshot');
+  lines.push(...doubts.map((doubt) => style.warn(`  doubt: ${doubt.text}`)));
   return lines;
 }
 
