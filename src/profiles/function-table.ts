@@ -22,10 +22,18 @@ export interface TableRow {
   readonly inclusive: number;
   readonly own: number;
   /**
-   * Own functions that called this own function, directly or through foreign code (`sorted(key=…)`), as positions in
-   * the table, dearest first; empty for foreign code.
+   * Own functions that called this own function, directly or through foreign code (`sorted(key=…)`), dearest first;
+   * empty for foreign code.
    */
-  readonly callers: readonly number[];
+  readonly callers: readonly Caller[];
+}
+
+/** Who called a function. */
+export interface Caller {
+  /** Position in the table. */
+  readonly row: number;
+  /** Its part in the cost of all calls from own functions, 0 to 1; behind foreign code estimated as gprof does. */
+  readonly share: number;
 }
 
 /** The functions of one profile. */
@@ -41,8 +49,11 @@ export interface CutTable extends FunctionTable {
   readonly left: number;
 }
 
-/** Foreign functions that are looked through for an own caller of one function: farther away it is hardly the reason. */
-const MOST_FOREIGN = 200;
+/** A part of a function's cost below this is not followed to callers farther up. */
+const LEAST_PART = 0.01;
+
+/** What calls from each own caller cost together, by the caller's frame. */
+type CostByCaller = ReadonlyMap<number, number>;
 
 /** Addresses of objects change from run to run and say nothing. */
 export function plainName(name: string): string {
@@ -61,7 +72,7 @@ export function tabulateFunctions(profile: Profile, roots: Roots, most: number, 
   const callers = findOwnCallers(profile, kept, metric);
   const table = kept.map((cost): TableRow => {
     const frame = profile.frames[cost.frame];
-    const found = (callers.get(cost.frame) ?? []).flatMap((caller) => position.get(caller) ?? []);
+    const found = shareOut(callers.get(cost.frame) ?? new Map(), position);
     return { ...placeOf(frame, roots), ...numbersOf(cost), callers: found };
   });
   return { total: costs.total, table, left: ranked.length - kept.length };
@@ -84,67 +95,74 @@ function numbersOf({ calls, self, inclusive, own }: FunctionCost): Numbers {
   return { calls: calls ?? null, self, inclusive, own };
 }
 
-/** By frame of an own function: the frames of its own callers, dearest first. */
+function shareOut(costs: CostByCaller, position: ReadonlyMap<number, number>): readonly Caller[] {
+  const whole = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
+  return [...costs]
+    .flatMap(([frame, cost]) => {
+      const row = position.get(frame);
+      return row === undefined ? [] : [{ row, share: whole > 0 ? cost / whole : 0 }];
+    })
+    .sort((a, b) => b.share - a.share || a.row - b.row);
+}
+
+/** By frame of an own function. */
 function findOwnCallers(
   profile: Profile,
   kept: readonly FunctionCost[],
   metric: number,
-): ReadonlyMap<number, readonly number[]> {
+): ReadonlyMap<number, CostByCaller> {
   const isMine = (frame: number): boolean => profile.frames[frame]?.origin === 'mine';
   if (profile.shape === 'call-graph') {
     const into = edgesInto(profile, metric);
-    return new Map(
-      kept
-        .filter(({ frame }) => isMine(frame))
-        .map(({ frame }) => [frame, callersInGraph(frame, into, isMine)]),
-    );
+    const own = kept.filter(({ frame }) => isMine(frame));
+    return new Map(own.map(({ frame }) => [frame, callersInGraph(frame, into, isMine)]));
   }
   return profile.shape === 'stacks' ? callersInStacks(profile, isMine, metric) : new Map();
 }
 
-/** Callers by callee with what the calls cost, dearest first; a direct recursion is no caller. */
-function edgesInto(profile: CallGraphProfile, metric: number): ReadonlyMap<number, readonly number[]> {
-  const into = new Map<number, { readonly caller: number; readonly cost: number }[]>();
+interface Edge {
+  readonly caller: number;
+  readonly cost: number;
+}
+
+/** Calls by callee; a direct recursion is no caller. */
+function edgesInto(profile: CallGraphProfile, metric: number): ReadonlyMap<number, readonly Edge[]> {
+  const into = new Map<number, Edge[]>();
   for (const edge of profile.edges) {
     if (edge.caller === edge.callee) continue;
     const list = into.get(edge.callee) ?? [];
-    list.push({ caller: edge.caller, cost: edge.inclusive?.[metric] ?? edge.calls });
+    // Even calls that cost nothing tell who called.
+    list.push({ caller: edge.caller, cost: Math.max(edge.inclusive?.[metric] ?? edge.calls, 1e-9) });
     into.set(edge.callee, list);
   }
-  return new Map(
-    [...into].map(([callee, list]) => [
-      callee,
-      list.sort((a, b) => b.cost - a.cost || a.caller - b.caller).map(({ caller }) => caller),
-    ]),
-  );
+  return into;
 }
 
-/** Nearest first: direct callers, then those behind foreign code. */
+/** Follows the parts that came through foreign code up to own functions. */
 function callersInGraph(
-  frame: number,
-  into: ReadonlyMap<number, readonly number[]>,
+  start: number,
+  into: ReadonlyMap<number, readonly Edge[]>,
   isMine: (frame: number) => boolean,
-): readonly number[] {
-  const found = new Set<number>();
-  const foreign = new Set<number>();
-  const look = (callee: number): void => {
-    for (const caller of into.get(callee) ?? []) {
-      if (isMine(caller)) found.add(caller);
-      else if (foreign.size < MOST_FOREIGN) foreign.add(caller);
+): CostByCaller {
+  const found = new Map<number, number>();
+  const follow = (frame: number, part: number, path: readonly number[]): void => {
+    const edges = (into.get(frame) ?? []).filter(({ caller }) => !path.includes(caller));
+    const whole = edges.reduce((sum, { cost }) => sum + cost, 0);
+    for (const { caller, cost } of edges) {
+      const piece = (part * cost) / whole;
+      if (isMine(caller)) found.set(caller, (found.get(caller) ?? 0) + piece);
+      else if (piece >= LEAST_PART) follow(caller, piece, [...path, caller]);
     }
   };
-  look(frame);
-  // A Set is walked with what is added meanwhile, which makes it the queue of this search.
-  for (const caller of foreign) look(caller);
-  found.delete(frame);
-  return [...found];
+  follow(start, 1, [start]);
+  return found;
 }
 
 function callersInStacks(
   profile: StackProfile,
   isMine: (frame: number) => boolean,
   metric: number,
-): ReadonlyMap<number, readonly number[]> {
+): ReadonlyMap<number, CostByCaller> {
   const subtree = profile.nodes.map((node) => node.self[metric] ?? 0);
   for (let index = subtree.length - 1; index >= 0; index -= 1) {
     const parent = profile.nodes[index]?.parent ?? -1;
@@ -161,10 +179,5 @@ function callersInStacks(
     callers.set(above, (callers.get(above) ?? 0) + (subtree[index] ?? 0));
     costs.set(node.frame, callers);
   }
-  return new Map(
-    [...costs].map(([frame, callers]) => [
-      frame,
-      [...callers].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([caller]) => caller),
-    ]),
-  );
+  return costs;
 }

@@ -22,7 +22,7 @@ const table = (picture: string): FunctionTable => tabulateFunctions(drawCallGrap
 const gains = (rows: ReturnType<typeof hottest>) =>
   Object.fromEntries(rows.map(({ row, gain }) => [row.function, Math.round(gain * 100)]));
 const callers = ({ table: rows }: FunctionTable, name: string): readonly (string | undefined)[] =>
-  (rows.find((row) => row.function === name)?.callers ?? []).map((at) => rows[at]?.function);
+  (rows.find((row) => row.function === name)?.callers ?? []).map(({ row }) => rows[row]?.function);
 
 describe('the table of functions', () => {
   it.each([
@@ -32,6 +32,8 @@ describe('the table of functions', () => {
     expect(callers(made, 'Key')).toEqual(['Report']);
     expect(callers(made, 'Helper')).toEqual(['Report', 'Check']);
     expect(callers(made, 'Main')).toEqual([]);
+    const shares = made.table.find((row) => row.function === 'Helper')?.callers.map(({ share }) => share);
+    expect(shares?.[0]).toBeCloseTo(30 / 35, 9);
     expect(made.total).toBe(100);
     expect(made.table[0]).toMatchObject({ function: 'Main', file: 'Main.py', inclusive: 100, self: 1 });
   });
@@ -53,9 +55,9 @@ describe('hottest', () => {
     expect(rows[2]?.share).toBeCloseTo(0.89, 9);
   });
 
-  it('counts what cannot stand for itself for the caller that called it most', () => {
+  it('counts what cannot stand for itself for its callers, each by its share', () => {
     const accept = (row: TableRow) => !['Helper', 'Key'].includes(row.function);
-    expect(gains(hottest(table(SHOP), { accept }))).toEqual({ Report: 94, Check: 5, Main: 1 });
+    expect(gains(hottest(table(SHOP), { accept }))).toEqual({ Report: 89, Check: 10, Main: 1 });
   });
 
   it('counts it for nobody when no caller can stand for itself, circles included', () => {

@@ -22,11 +22,14 @@ export interface HottestOptions {
   /** Smallest `gain` that is worth a row; default 0, which leaves out only what costs nothing. */
   readonly least?: number;
   /**
-   * Which functions can stand for themselves; default all. What another one costs is counted for the function that
-   * called it most, through any number of others, and for nobody when no caller can stand for itself.
+   * Which functions can stand for themselves; default all. What another one costs is counted for its callers, each by
+   * its share, through any number of others, and for nobody where that ends at one that cannot stand for itself.
    */
   readonly accept?: (row: TableRow) => boolean;
 }
+
+/** Shares of the whole below this are not followed to callers: they decide nothing. */
+const LEAST_PAID = 1e-4;
 
 /** Ranks the user's own functions by what fixing each could gain at most, best first. Gains may be added up. */
 export function hottest(profile: FunctionTable, options: HottestOptions = {}): readonly HotFunction[] {
@@ -38,11 +41,15 @@ export function hottest(profile: FunctionTable, options: HottestOptions = {}): r
     return row?.origin === 'mine' && accept(row);
   };
   const gains = new Map<number, number>();
-  for (const [at, row] of table.entries()) {
-    if (row.origin !== 'mine') continue;
-    const payer = stands(at) ? at : findPayer(table, at, stands);
-    if (payer !== undefined) gains.set(payer, (gains.get(payer) ?? 0) + row.own);
-  }
+  const pay = (at: number, amount: number, path: readonly number[]): void => {
+    if (stands(at)) gains.set(at, (gains.get(at) ?? 0) + amount);
+    else if (amount >= LEAST_PAID * total) {
+      const callers = (table[at]?.callers ?? []).filter(({ row }) => !path.includes(row));
+      const whole = callers.reduce((sum, { share }) => sum + share, 0);
+      for (const { row, share } of callers) pay(row, (amount * share) / whole, [...path, row]);
+    }
+  };
+  for (const [at, row] of table.entries()) if (row.origin === 'mine') pay(at, row.own, [at]);
   return [...gains]
     .map(([at, own]) => ({ at, gain: Math.min(1, own / total) }))
     .filter(({ gain }) => gain > 0 && gain >= least)
@@ -53,23 +60,6 @@ export function hottest(profile: FunctionTable, options: HottestOptions = {}): r
       if (row === undefined) return [];
       return [{ row, share: Math.min(1, row.inclusive / total), gain, bound: boundSpeedup(gain) ?? null }];
     });
-}
-
-/** The nearest caller that can stand for itself; of several equally near ones the dearest. */
-function findPayer(
-  table: readonly TableRow[],
-  start: number,
-  stands: (at: number) => boolean,
-): number | undefined {
-  const seen = new Set([start]);
-  // A Set is walked with what is added meanwhile, which makes it the queue of this search.
-  for (const at of seen) {
-    for (const caller of table[at]?.callers ?? []) {
-      if (stands(caller)) return caller;
-      seen.add(caller);
-    }
-  }
-  return undefined;
 }
 
 /** A function, method or class of the project as a change touches it. */
@@ -114,7 +104,7 @@ function isDefinition(row: TableRow, { file, name }: Definition): boolean {
 function listAbove(table: readonly TableRow[], start: number): ReadonlySet<number> {
   const above = new Set<number>();
   const look = (at: number): void => {
-    for (const caller of table[at]?.callers ?? []) above.add(caller);
+    for (const { row } of table[at]?.callers ?? []) above.add(row);
   };
   look(start);
   for (const at of above) look(at);

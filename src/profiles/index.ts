@@ -23,6 +23,6 @@ export { cutCallGraph } from './cut.ts';
 export type { Cut, CutProfile } from './cut.ts';
 export { dumpProfile } from './dump.ts';
 export { plainName, tabulateFunctions } from './function-table.ts';
-export type { CutTable, FunctionTable, TableRow } from './function-table.ts';
+export type { Caller, CutTable, FunctionTable, TableRow } from './function-table.ts';
 export { hottest, shareOf } from './hottest.ts';
 export type { Definition, HotFunction, HottestOptions } from './hottest.ts';

@@ -80,7 +80,9 @@ describe.each(folders)('the reader %s', (folder) => {
 
     it('refuses it cut off at any place, or reads the part of a file that marks no end', () => {
       const step = Math.max(1, Math.floor(bytes.length / Math.min(500, 8e6 / bytes.length)));
-      for (let end = 0; end < bytes.length; end += step) {
+      // A text without the blanks at its end is whole.
+      const length = bytes.findLastIndex((byte) => byte !== 0x0a && byte !== 0x0d && byte !== 0x20) + 1;
+      for (let end = 0; end < length; end += step) {
         const cut = bytes.subarray(0, end);
         if (reader?.openEnded === true) {
           mayRefuse(() => reader.read(cut));
@@ -95,7 +97,8 @@ describe.each(folders)('the reader %s', (folder) => {
       const profile = readProfile(bytes, name);
       if (profile.shape !== 'stacks' || reader?.write === undefined) return;
       const again = reader.read(reader.write(profile));
-      expect(dumpProfile(again)).toBe(dumpProfile(profile));
+      const bare = { doubts: [], source: {} };
+      expect(dumpProfile({ ...again, ...bare })).toBe(dumpProfile({ ...profile, ...bare }));
     });
 
     it('never crashes on damaged bytes', () => {

@@ -3,11 +3,12 @@ import type { Profile } from '#profiles';
 import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
 import type { Reader } from './reader.ts';
+import { speedscope } from './speedscope/reader.ts';
 
 export type { Reader } from './reader.ts';
 
 /** Every format that strop can read. */
-export const readers: readonly Reader[] = [cprofile, collapsed];
+export const readers: readonly Reader[] = [cprofile, collapsed, speedscope];
 
 const HEAD_BYTES = 4096;
 

@@ -19,6 +19,8 @@ const NINE = 0x39;
  */
 export class JsonScanner {
   at = 0;
+  /** How many numbers `integers` found. */
+  count = 0;
   private readonly bytes: Uint8Array;
   private readonly decoder = new TextDecoder();
 
@@ -63,33 +65,72 @@ export class JsonScanner {
     return this.decoder.decode(this.bytes.subarray(from, to));
   }
 
-  /** A number; whole ones of few digits, by far the most, are read without making a text of them. */
+  /** A number; short ones, by far the most, are read without making a text of them. */
   number(): number {
     const bytes = this.bytes;
     const start = this.space();
     let at = start;
     let value = 0;
+    let fraction = 0;
     let byte = bytes[at] ?? 0;
-    while (byte >= ZERO && byte <= NINE) {
-      value = value * 10 + (byte - ZERO);
-      at += 1;
-      byte = bytes[at] ?? 0;
+    for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? 0) value = value * 10 + (byte - ZERO);
+    const whole = at - start;
+    if (byte === POINT) {
+      byte = bytes[++at] ?? 0;
+      const from = at;
+      for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? 0) value = value * 10 + (byte - ZERO);
+      fraction = at - from;
+      if (fraction === 0) fraction = Infinity;
     }
     const ends = byte === COMMA || byte === CLOSE_LIST || byte === CLOSE_OBJECT || byte <= 0x20;
-    const length = at - start;
-    if (ends && length > 0 && length < 16 && (length === 1 || bytes[start] !== ZERO)) {
+    const isShort = whole > 0 && whole + fraction < 16 && (whole === 1 || bytes[start] !== ZERO);
+    if (ends && isShort) {
       this.at = at;
-      return value;
+      // Exact: both numbers are whole and below 2 ** 53, so the division rounds once.
+      return fraction === 0 ? value : value / 10 ** fraction;
     }
-    while (isPartOfNumber(byte)) {
-      at += 1;
-      byte = bytes[at] ?? 0;
-    }
+    return this.longNumber(start);
+  }
+
+  private longNumber(start: number): number {
+    let at = start;
+    while (isPartOfNumber(this.bytes[at] ?? 0)) at += 1;
     this.at = at;
     if (at === start) throw this.damaged('a number is missing');
     const number = this.parse(start, at);
     if (typeof number !== 'number') throw this.damaged('a number is missing');
     return number;
+  }
+
+  /** A list of whole numbers of at most nine digits, put into `into`; answers what holds them and sets `count`. */
+  integers(into: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+    this.expect(OPEN_LIST, 'a list');
+    const bytes = this.bytes;
+    let numbers = into;
+    let count = 0;
+    if (!this.passes(CLOSE_LIST)) {
+      for (;;) {
+        let at = this.space();
+        const start = at;
+        let value = 0;
+        let byte = bytes[at] ?? 0;
+        for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] ?? 0) value = value * 10 + (byte - ZERO);
+        this.at = at;
+        if (at === start || at - start > 9) throw this.damaged('a whole number is missing');
+        if (count === numbers.length) {
+          numbers = new Int32Array(count * 2);
+          numbers.set(into);
+          into = numbers;
+        }
+        numbers[count] = value;
+        count += 1;
+        if (byte === COMMA) this.at = at + 1;
+        else if (this.passes(CLOSE_LIST)) break;
+        else this.expect(COMMA, 'a comma');
+      }
+    }
+    this.count = count;
+    return numbers;
   }
 
   /** Any value, built. */

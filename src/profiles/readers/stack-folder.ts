@@ -3,6 +3,8 @@ import { refuse } from './refusal.ts';
 
 /** No line, no thread, no parent. */
 export const NONE = -1;
+/** The name for the cost of stacks without a frame: a thread that runs no Python. */
+export const NO_FRAMES = '(no Python frame)';
 
 /**
  * Folds stacks into a tree while they are read, so that a million samples of a few thousand different stacks take the
@@ -80,10 +82,16 @@ export class StackFolder {
     return this.costs[node * this.metrics + metric] ?? 0;
   }
 
-  /** The tree; `round` for costs that were added up in fractions. Throws `bad-profile` when a sum is no number. */
+  /**
+   * The tree without branches that cost nothing; `round` for costs that were added up in fractions. Throws
+   * `bad-profile` when a sum is no number.
+   */
   finish(round = false): { readonly frames: readonly Frame[]; readonly nodes: readonly StackNode[] } {
     const nodes: StackNode[] = [];
+    const indexes = this.findCostly();
     for (let index = 0; index < this.size; index += 1) {
+      if (indexes[index] === 0) continue;
+      indexes[index] = nodes.length;
       const self: number[] = [];
       for (let metric = 0; metric < this.metrics; metric += 1) {
         const cost = this.costOf(index, metric);
@@ -92,13 +100,27 @@ export class StackFolder {
       }
       const line = this.lines[index] ?? NONE;
       const thread = this.threads[index] ?? NONE;
-      const parent = this.parentOf(index);
+      const above = this.parentOf(index);
+      const parent = above === NONE ? NONE : (indexes[above] ?? NONE);
       const frame = this.frameOf(index);
       // Two shapes of object, not four, because there may be a million of them.
       if (thread !== NONE) nodes.push({ parent, frame, ...(line > 0 ? { line } : {}), self, thread });
       else nodes.push(line > 0 ? { parent, frame, line, self } : { parent, frame, self });
     }
     return { frames: this.frames, nodes };
+  }
+
+  /** 1 for each node with a cost in its subtree. */
+  private findCostly(): Int32Array {
+    const costly = new Int32Array(this.size);
+    for (let index = this.size - 1; index >= 0; index -= 1) {
+      for (let metric = 0; metric < this.metrics; metric += 1) {
+        if (this.costOf(index, metric) !== 0) costly[index] = 1;
+      }
+      const parent = this.parentOf(index);
+      if (costly[index] === 1 && parent >= 0) costly[parent] = 1;
+    }
+    return costly;
   }
 
   private push(parent: number, frame: number, line: number, thread: number): number {

@@ -5,7 +5,7 @@ import { isLauncher } from '../launchers.ts';
 import type { Reader } from '../reader.ts';
 import { decodeText, refuse } from '../refusal.ts';
 import { doubtSamples } from '../sample-doubts.ts';
-import { NONE, StackFolder } from '../stack-folder.ts';
+import { NO_FRAMES, NONE, StackFolder } from '../stack-folder.ts';
 import { isPlainFrame, parseFrame, parseThread, type FrameText } from './frame-text.ts';
 import { writeCollapsed } from './write.ts';
 
@@ -28,7 +28,6 @@ const SEMICOLON = 0x3b;
 const HASH = 0x23;
 /** As many functions, each with one line only, are a profile by function: `py-spy -F` writes the first line of each. */
 const FUNCTIONS_TO_TELL = 10;
-const NO_FRAMES = '(no Python frame)';
 
 function recognises(head: Uint8Array, name: string): boolean {
   const text = new TextDecoder().decode(head);
