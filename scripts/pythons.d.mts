@@ -18,7 +18,16 @@ export const SUPPORTED: readonly string[];
 
 /** Requirements that install on every supported version. */
 export const PINNED: Readonly<
-  Record<'pytest' | 'pytestBenchmark' | 'pytestCodspeed' | 'pytestAsyncio', string>
+  Record<
+    | 'pytest'
+    | 'pytestBenchmark'
+    | 'pytestCodspeed'
+    | 'pytestAsyncio'
+    | 'pytestXdist'
+    | 'pytestRandomly'
+    | 'pytestSubtests',
+    string
+  >
 >;
 
 /** The newest Python found of each supported version that can make virtual environments, oldest version first. */

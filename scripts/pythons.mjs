@@ -20,6 +20,9 @@ export const PINNED = {
   pytestBenchmark: 'pytest-benchmark==5.2.3',
   pytestCodspeed: 'pytest-codspeed==5.0.4',
   pytestAsyncio: 'pytest-asyncio==1.2.0',
+  pytestXdist: 'pytest-xdist==3.8.0',
+  pytestRandomly: 'pytest-randomly==4.0.1',
+  pytestSubtests: 'pytest-subtests==0.15.0',
 };
 
 const PROBE = `

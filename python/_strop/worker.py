@@ -24,8 +24,14 @@ def main():
     os.close(quiet)
     try:
         shadow.enter_side(spec["project"], spec["sourceRoots"], spec["modules"])
-        runs = {"pytest": _pytest, "asv": _asv, "callable": _direct, "statement": _direct, "snapshot": _snapshot}
-        runs["suite"] = _suite
+        runs = {
+            "pytest": _pytest,
+            "asv": _asv,
+            "callable": _direct,
+            "statement": _direct,
+            "snapshot": _snapshot,
+            "suite": _suite,
+        }
         runs[spec["kind"]](channel, spec)
         if channel.receive() is not None:
             channel.answer(outcome="passed")

@@ -9,3 +9,5 @@ export { bytecodeFolder } from './environment.ts';
 export { requireOwnCode } from './provenance.ts';
 export { Session } from './session.ts';
 export { workerSpec } from './spec.ts';
+export { runSuite } from './suite.ts';
+export type { SuiteRequest, SuiteRun, TestOutcome } from './suite.ts';
