@@ -71,13 +71,23 @@ async function hashTree(
       ? new Set()
       : await findFilled(host, { ...reading, args: at }, folder, splitZero(differing));
   const changed = splitZero(differing).filter((path) => !filled.has(path));
-  if (changed.length > 0) {
+  // Git removes no file by itself in whose place a folder is now.
+  const replaced: string[] = [];
+  for (const path of changed) {
+    if ((await host.files.kind(join(folder, path))) === 'folder') replaced.push(path);
+  }
+  const gone = new Set(replaced);
+  for (const [options, paths] of [
+    [['--force-remove'], replaced],
+    [['--add', '--remove', '--replace'], changed.filter((path) => !gone.has(path))],
+  ] as const) {
+    if (paths.length === 0) continue;
     await askGit(
       host,
       {
         ...writing,
-        args: [...at, 'update-index', '--add', '--remove', '--replace', '-z', '--stdin'],
-        stdin: changed.map((path) => `${path}\0`).join(''),
+        args: [...at, 'update-index', ...options, '-z', '--stdin'],
+        stdin: paths.map((path) => `${path}\0`).join(''),
       },
       FAILURE,
     );

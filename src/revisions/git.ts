@@ -1,4 +1,5 @@
 import { StropError } from '#base';
+import type { ProblemCode } from '#base';
 import type { ChildResult, Host } from '#host';
 
 /** Variables that say where a repository is; set in hooks, and wrong for every other repository. */
@@ -52,9 +53,11 @@ export interface GitCall {
   readonly cwd: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
+  /** See {@link Command} of the host: goes on when strop dies. */
+  readonly outlives?: boolean;
 }
 
 /** Long enough for a checkout of a very large repository on a slow disk. */
@@ -75,28 +78,48 @@ export function demandGoing(signal: AbortSignal | undefined): void {
 
 /** Runs git so that it leaves the repository alone and asks nothing; the result says how it ended. */
 export async function runGit(host: Host, call: GitCall): Promise<ChildResult> {
-  const env: Record<string, string | undefined> = { ...host.env };
-  for (const name of PLACE_VARIABLES) env[name] = undefined;
-  Object.assign(env, {
+  return runWith(host, call, ['git', ...quietSettings(host), ...call.args], {
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     // Missing objects of a partial clone must not be fetched into the repository: only where a call allows it.
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',
-    ...call.env,
   });
+}
+
+/**
+ * Runs a program in the repository as the user's own git would: their settings, their hooks, their words. For what is
+ * meant to change the repository, and for hooks themselves, whose own calls of git must not inherit settings of strop.
+ */
+export async function runAsUser(
+  host: Host,
+  call: Omit<GitCall, 'args'> & { readonly argv: readonly [string, ...string[]] },
+): Promise<ChildResult> {
+  return runWith(host, call, call.argv, {});
+}
+
+async function runWith(
+  host: Host,
+  call: Omit<GitCall, 'args'>,
+  argv: readonly [string, ...string[]],
+  own: Readonly<Record<string, string>>,
+): Promise<ChildResult> {
+  const env: Record<string, string | undefined> = { ...host.env };
+  for (const name of PLACE_VARIABLES) env[name] = undefined;
+  Object.assign(env, own, call.env);
   const result = await host.processes.run({
-    argv: ['git', ...quietSettings(host), ...call.args],
+    argv,
     cwd: call.cwd,
     env,
     stdin: call.stdin ?? '',
     timeoutMs: call.timeoutMs ?? GIT_TIMEOUT_MS,
     keepBytes: KEEP_BYTES,
+    outlives: call.outlives ?? false,
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   });
   demandGoing(call.signal);
-  if (result.startError === 'ENOENT' && (await host.files.kind(call.cwd)) === 'folder') {
+  if (argv[0] === 'git' && result.startError === 'ENOENT' && (await host.files.kind(call.cwd)) === 'folder') {
     throw new StropError({
       code: 'no-git',
       problem: 'git is not installed or not on PATH',
@@ -118,7 +141,12 @@ export async function runGit(host: Host, call: GitCall): Promise<ChildResult> {
 export async function askGit(
   host: Host,
   call: GitCall,
-  failure: { readonly problem: string; readonly where?: string; readonly remedy: string },
+  failure: {
+    readonly code?: ProblemCode;
+    readonly problem: string;
+    readonly where?: string;
+    readonly remedy: string;
+  },
 ): Promise<string> {
   const result = await runGit(host, call);
   if (result.ok) return result.stdout;

@@ -66,11 +66,17 @@ export async function readOwner(host: Host, path: string): Promise<Owner | undef
   const text = await host.files.readText(path);
   if (text === undefined) return undefined;
   try {
-    const owner = OwnerSchema.parse(JSON.parse(text));
-    return { processStart: undefined, machine: undefined, boot: undefined, ...owner };
+    return parseOwner(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+/** An owner read back as a part of another document; undefined when it is damaged. */
+export function parseOwner(value: unknown): Owner | undefined {
+  const owner = OwnerSchema.safeParse(value);
+  if (!owner.success) return undefined;
+  return { processStart: undefined, machine: undefined, boot: undefined, ...owner.data };
 }
 
 /** Whether the owner has ended for certain. In doubt it lives, for a week. */
