@@ -4,6 +4,8 @@ import hashlib
 import re
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Patterns of `match` came with 3.10.
+PATTERNS = tuple(getattr(ast, name) for name in ("MatchAs", "MatchStar") if hasattr(ast, name))
 CONTAINERS = "dict list set defaultdict OrderedDict WeakValueDictionary WeakKeyDictionary deque Counter".split()
 WORD = re.compile(r"[A-Za-z_.][\w./-]{0,79}")
 
@@ -49,6 +51,13 @@ def targets(node):
             yield target
 
 
+def _children(node):
+    """All parts but annotations: naming a type there is no use of it."""
+    for field, value in ast.iter_fields(node):
+        if field not in ("annotation", "returns"):
+            yield from (part for part in (value if isinstance(value, list) else [value]) if isinstance(part, ast.AST))
+
+
 def facts(top, local):
     """What one definition uses and binds. `local`: names that it assigns are its own, as in a function."""
     uses, binds, words, empties, imports, names = {}, {}, set(), set(), [], set()
@@ -68,7 +77,7 @@ def facts(top, local):
             name, rest = dotted(node)
             pending.extend([] if rest is None else [rest])
         else:
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(_children(node))
         if isinstance(node, ast.Name):
             name = node.id
             names.update([name] if not isinstance(node.ctx, ast.Load) else [])
@@ -78,15 +87,18 @@ def facts(top, local):
         elif isinstance(node, ast.arg):
             name = node.arg
             names.add(name)
-        elif isinstance(node, ast.keyword):
-            name = node.arg and "." + node.arg
+        elif isinstance(node, ast.Call):
+            called = dotted(node.func)[0]
+            for keyword in node.keywords:
+                if keyword.arg:
+                    uses[called + "." + keyword.arg] = uses.get(called + "." + keyword.arg, 0) + 1
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             imports.extend(aliases(node))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and WORD.fullmatch(node.value):
             words.add(node.value)
         elif isinstance(node, FUNCTIONS + (ast.ClassDef,)) and node is not top:
             names.add(node.name)
-        elif isinstance(getattr(node, "name", None), str) and not isinstance(node, FUNCTIONS + (ast.ClassDef, ast.alias)):
+        elif isinstance(node, (ast.ExceptHandler,) + PATTERNS) and node.name:
             names.add(node.name)
         if name:
             uses[name] = uses.get(name, 0) + 1

@@ -32,8 +32,31 @@ export type DoubtCode =
   | 'first-call-differs'
   | 'memory-unmeasured'
   | 'identical-code'
+  /** Nothing but comments, docstrings or layout was changed. */
+  | 'only-comments'
+  /** Several functions without a connection were changed at once. */
+  | 'several-concerns'
+  /** The new code keeps results: a cache that an iteration may leave to the next. */
+  | 'adds-cache'
+  /** The new code looks at who runs it: frames, the command line, variables of test runners. */
+  | 'detects-measuring'
+  /** The new code changes garbage collection, tracing or the clock of the whole process. */
+  | 'changes-interpreter'
+  /** Examples in docstrings, which doctest runs as tests, are no longer those of A. */
+  | 'examples-differ'
   /** The working tree differs from the commit that was measured. */
   | 'dirty-tree'
+  /** Interpreter, machine or lock files are not those of the baseline. */
+  | 'other-environment'
+  | 'cold-path'
+  | 'guard-unproven'
+  | 'import-unmeasured'
+  | 'api-grows'
+  | 'yardstick-grows'
+  | 'evidence-carried-on'
+  | 'further-attempt'
+  /** Parts of the public API could not be read from the sources, and were not compared. */
+  | 'api-partly-unseen'
   | 'unpaired-snapshot'
   | 'state-changed'
   | 'tracer-distorts'

@@ -1,9 +1,15 @@
 export type { GateName, GateReport } from './gate.ts';
-export type {
-  Baseline,
-  BaselineWorkload,
-  ChangedDefinition,
-  Step,
-  StepSide,
-  StepWorkload,
-} from './step.ts';
+export type { Baseline, BaselineWorkload, ChangedDefinition, Step, StepSide, StepWorkload } from './step.ts';
+export { findConcerns } from './concerns.ts';
+export type { Concern, DefinitionChange, DefinitionText } from './concerns-change.ts';
+export { formatAmount, formatInterval, nameMeter } from './amounts.ts';
+export { nextAttempt } from './attempts.ts';
+export type { NextAttempt } from './attempts.ts';
+export { acceptedSteps, orderSteps } from './campaign.ts';
+export type { Campaign } from './campaign.ts';
+export { logRows, summariseLog } from './log-lines.ts';
+export type { LogRow, LogSummary } from './log-lines.ts';
+export { logHolds, renderLog } from './render-log.ts';
+export type { LogState } from './render-log.ts';
+export { startToNow, totalEffects } from './totals.ts';
+export type { Agreement, DirectComparison, StartToNow, Total } from './totals.ts';
