@@ -1,7 +1,9 @@
-"""Runs the project's tests under a profiler for a limited time, and ends normally even then, so that what was seen is kept.
+"""Profiles the project's tests for a limited time, and keeps what was seen even when the time was not enough.
 
-Started as ``python -m cProfile -o FILE suite.py REPORT SECONDS RUNNER``. Writes to REPORT what became of the tests.
+Started as ``python suite.py FILE REPORT SECONDS RUNNER``. Only the tests are profiled, not how they are found. Writes to
+REPORT what became of them.
 """
+import cProfile
 import json
 import os
 import signal
@@ -22,10 +24,10 @@ class Tally:
         return self.cut
 
 
-def run_pytest(tally, options):
+def run_pytest(tally, options, profile):
     import pytest
 
-    own = ["-q", "--no-header", "--capture=fd", "-p", "no:cacheprovider"]
+    own = ["-q", "--no-header", "--capture=fd", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     for name in options.BLOCKED:
         own += ["-p", "no:" + name]
 
@@ -52,6 +54,12 @@ def run_pytest(tally, options):
             # Benchmarks repeat one call as often as they like: what they cost says nothing.
             items[:] = [item for item in items if "benchmark" not in getattr(item, "fixturenames", ())]
 
+        @pytest.hookimpl(hookwrapper=True, trylast=True)
+        def pytest_runtestloop(self):
+            profile.enable()
+            yield
+            profile.disable()
+
         def pytest_runtest_logreport(self, report):
             if report.failed:
                 tally.counts["failed"] += 1
@@ -70,7 +78,7 @@ def run_pytest(tally, options):
     return int(pytest.main(own, plugins=[plugin]))
 
 
-def run_unittest(tally, options):
+def run_unittest(tally, options, profile):
     import unittest
 
     class Result(unittest.TextTestResult):
@@ -80,14 +88,16 @@ def run_unittest(tally, options):
                 self.stop()
 
     suite = unittest.defaultTestLoader.discover(os.getcwd())
+    profile.enable()
     result = unittest.TextTestRunner(resultclass=Result, verbosity=0).run(suite)
+    profile.disable()
     failed = len(result.failures) + len(result.errors)
     tally.counts.update(failed=failed, passed=result.testsRun - failed)
     return 0
 
 
 def main():
-    report, seconds, runner = sys.argv[1:4]
+    path, report, seconds, runner = sys.argv[1:5]
     shims = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path[0] = shims
     from _strop import pytest_options as options
@@ -104,13 +114,17 @@ def main():
         signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, float(seconds) + 1)
     code = None
+    profile = cProfile.Profile()
     try:
-        code = (run_pytest if runner == "pytest" else run_unittest)(tally, options)
+        code = (run_pytest if runner == "pytest" else run_unittest)(tally, options, profile)
     except KeyboardInterrupt:
         pass
     finally:
         if hasattr(signal, "SIGALRM"):
             signal.setitimer(signal.ITIMER_REAL, 0)
+        profile.disable()
+        if profile.getstats():
+            profile.dump_stats(path)
         with open(report, "w", encoding="ascii") as file:
             json.dump(dict(tally.counts, code=code, cut=tally.cut), file)
 

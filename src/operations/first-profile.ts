@@ -113,7 +113,7 @@ async function recordTests(
   const report = `${runFolder}/tests.json`;
   const shim = `${host.folders.shims}/_strop/suite.py`;
   const result = await host.processes.run({
-    argv: [side.python, '-m', 'cProfile', '-o', path, shim, report, String(seconds), runner],
+    argv: [side.python, shim, path, report, String(seconds), runner],
     cwd: side.project,
     // Beside the bytecode of other runs, so that installed packages are compiled once and not for each profile.
     env: { ...profiledEnvironment(host, side, bytecodeFolder(host, '')), TMPDIR: `${runFolder}/tmp` },
@@ -130,9 +130,10 @@ async function recordTests(
       remedy: 'Run the same command again.',
     });
   }
-  if (text === undefined || bytes === undefined) throw withoutProfile(result, seconds);
+  if (text === undefined) throw withoutProfile(result, seconds);
   const tests = Report.parse(JSON.parse(text));
-  if (tests.passed + tests.failed === 0) throw withoutTests(result, tests.cut);
+  if (bytes === undefined || (tests.passed + tests.failed === 0 && !tests.cut))
+    throw withoutTests(result, tests.cut);
   const command = ['python', '-m', runner];
   return {
     bytes,
@@ -154,7 +155,7 @@ function doubtTests(tests: z.infer<typeof Report>, seconds: number): readonly Do
       ? [
           {
             code: 'profile-cut-short' as const,
-            text: `Only the first ${String(ran)} tests ran, in ${String(seconds)} s: what others use is not in the profile.`,
+            text: `Only ${String(ran)} tests ended in ${String(seconds)} s: what others use is not in the profile.`,
           },
         ]
       : []),

@@ -1,185 +1,101 @@
-import { posix, relative, sep } from 'node:path';
-import { StropError } from '#base';
-import { readFacts } from '#project';
-import type { Facts, Interpreter } from '#project';
+import { StropError, formatDuration } from '#base';
+import { parseDuration } from '#project';
+import { openHistory } from '#store';
+import type { ProfileDocument } from '#store';
+import { proposeCandidates } from '../candidates.ts';
+import type { Candidate } from '../candidates.ts';
+import { profileTests } from '../first-profile.ts';
 import { openProject } from '../opened-project.ts';
+import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
-import { writeBenchmarkFile } from './benchmark-file.ts';
-import type { NamedBenchmark } from './benchmark-file.ts';
-import { planBenchmark, snakeCase } from './benchmark.ts';
-import { baselineCommand, chooseCommands, quoteWord } from './commands.ts';
-import { unifiedDiff } from './diff.ts';
-import { MARKER, planRegistration } from './marker.ts';
-import { createModuleReader } from './modules.ts';
-import { createNames } from './names.ts';
-import { choosePlace, findTestFolder, listPythonFiles, readOutput, refuseExisting } from './place.ts';
-import { resolveTarget } from './resolve.ts';
-import type { Resolved } from './resolve.ts';
 import type { ScaffoldInput, ScaffoldResult } from './schema.ts';
-import { readTestStyle } from './style.ts';
 import { readTargets } from './targets.ts';
-import { createTestNames } from './test-names.ts';
-import type { TestNames } from './test-names.ts';
-import { writeAll } from './write.ts';
+import { writeBenchmarks } from './write-benchmarks.ts';
 
-/** Test files that are looked at for their style: more would say the same. */
-const MOST_SAMPLES = 40;
+/** How long the tests may run for a first profile. */
+const LIMIT_SECONDS = 60;
+/** Doubts about a profile that matter for the choice of a benchmark. */
+const TELLING = new Set(['profile-cut-short', 'tests-failed', 'profile-too-short', 'children-missed']);
 
-/** What the file is named after: its only target, else the module that they share, else their package. */
-function stemOf(targets: readonly Resolved[]): string {
-  const [first] = targets;
-  if (first === undefined) return 'performance';
-  if (targets.length === 1) return first.path.map(snakeCase).join('_');
-  const shared = targets.every(({ module }) => module === first.module);
-  return snakeCase((shared ? first.module.split('.').at(-1) : first.module.split('.')[0]) ?? first.module);
-}
-
-/** The test files next to where the new one comes, then all others. */
-async function listSamples(
-  root: string,
-  context: Context,
-  facts: Facts,
-  place: string,
-  names: TestNames,
-): Promise<readonly string[]> {
-  const { host } = context;
-  const folders = [posix.dirname(place), (await findTestFolder(host, root, facts)) ?? 'tests'];
-  const found: string[] = [];
-  for (const folder of folders) {
-    if (folder === '.') continue;
-    for (const file of await listPythonFiles(host, root, folder, 10 * MOST_SAMPLES)) {
-      if (names.collects(file) && !found.includes(file)) found.push(file);
-    }
+/** Writes benchmarks for what was named or picked; proposes what to pick when nothing was. */
+export async function scaffold(context: Context, input: ScaffoldInput): Promise<ScaffoldResult> {
+  const targets = readTargets(input.targets);
+  const seconds = readLimit(input.limit);
+  const opened = await openProject(context, input.python);
+  if (targets.length > 0) {
+    return { ...(await writeBenchmarks(context, opened, targets, input)), candidates: [], profile: null };
   }
-  return found.slice(0, MOST_SAMPLES).map((file) => posix.join(root, file));
+  const profile =
+    input.pick === undefined
+      ? await profileTests(context, opened, { seconds, reuse: input.limit === undefined })
+      : await keptProfile(context, opened);
+  const candidates = proposeCandidates(profile);
+  const chosen = choose(candidates, input);
+  const { date, workload, commit } = profile;
+  const found = { candidates: [...candidates], profile: { date, workload, commit } };
+  if (chosen.length === 0) return { ...propose(profile, candidates, input.dryRun), ...found };
+  const picked = readTargets(chosen.map(({ target }) => target));
+  return { ...(await writeBenchmarks(context, opened, picked, input)), ...found };
 }
 
-/** Gives each benchmark a name of its own. */
-function nameTests(
-  names: TestNames,
-  benchmarks: readonly NamedBenchmark['benchmark'][],
-): readonly NamedBenchmark[] {
-  const taken = new Set<string>();
-  return benchmarks.map((benchmark) => {
-    let name = names.function(benchmark.stem);
-    for (let number = 2; taken.has(name); number += 1) name = names.function(`${benchmark.stem}_${number}`);
-    taken.add(name);
-    return { name, benchmark };
+function readLimit(limit: string | undefined): number {
+  const ns = limit === undefined ? LIMIT_SECONDS * 1e9 : parseDuration(limit);
+  if (ns !== undefined) return ns / 1e9;
+  throw new StropError({
+    code: 'bad-request',
+    problem: `--limit '${limit ?? ''}' is no duration`,
+    remedy: 'Write it as in 90s or 5m.',
   });
 }
 
-/** The command that has to come before anything can run; undefined when nothing is missing. */
-function missingPackages(interpreter: Interpreter): readonly string[] {
-  return [
-    ['pytest', 'pytest'],
-    ['pytest_benchmark', 'pytest-benchmark'],
-  ].flatMap(([module = '', name = '']) => (interpreter.tools[module] === undefined ? [name] : []));
+/** The numbers of a proposal are those of the newest profile, whatever has changed in the files since. */
+async function keptProfile(context: Context, { project }: OpenedProject): Promise<ProfileDocument> {
+  const kept = await openHistory(context.host, project.root).profiles.latest();
+  if (kept !== undefined) return kept;
+  throw new StropError({
+    code: 'bad-request',
+    problem: 'no profile is kept for this project, so nothing has been proposed yet',
+    remedy: 'Run strop scaffold, and pick from what it proposes.',
+  });
 }
 
-/** Whether pytest without a path comes across a file. */
-function runsByItself(facts: Facts, path: string): boolean {
-  const config = facts.tests.pytest;
-  const base = posix.dirname(config?.evidence.file ?? 'pytest.ini');
-  const folders = (config?.testpaths?.value ?? []).map((folder) =>
-    posix.join(base, folder).replace(/\/$/, ''),
-  );
-  return folders.length === 0 || folders.some((folder) => folder === '.' || path.startsWith(`${folder}/`));
-}
-
-/** Writes a benchmark file for the targets, or says what would be written. */
-export async function scaffold(context: Context, input: ScaffoldInput): Promise<ScaffoldResult> {
-  const { host, signal } = context;
-  const targets = readTargets(input.targets);
-  const { project, settings, interpreter } = await openProject(context, input.python);
-  context.progress({ kind: 'step', text: 'reading the project' });
-  const facts = await readFacts(host, project, interpreter, settings.sourceRoots);
-  const root = project.root.replaceAll('\\', '/');
-  const reader = createModuleReader(host, interpreter, root, facts.layout);
-  const resolved: Resolved[] = [];
-  for (const target of targets) resolved.push(await resolveTarget(reader, target));
-
-  const testNames = createTestNames(facts.tests.pytest);
-  const stem = stemOf(resolved);
-  const path =
-    input.output === undefined
-      ? await choosePlace(host, root, facts, testNames, stem)
-      : await readOutput(host, root, input.output, testNames, stem);
-  await refuseExisting(host, root, path);
-
-  const samples = await listSamples(root, context, facts, path, testNames);
-  const style = await readTestStyle(host, interpreter, root, samples, facts.layout.modules);
-  const names = createNames(style.imports, testNames.isTest);
-  const quote = (text: string): string => `${style.quote}${text}${style.quote}`;
-  const benchmarks = [];
-  for (const one of resolved) benchmarks.push(await planBenchmark({ reader, names, quote }, one));
-  const tests = nameTests(testNames, benchmarks);
-  const className = style.classes ? testNames.className : undefined;
-  const missing = missingPackages(interpreter);
-  const fixtureType = interpreter.tools['pytest_benchmark'] !== undefined;
-  const content = writeBenchmarkFile({ tests, className, names, style, fixtureType });
-
-  const { edit, note } = await planRegistration(host, project, facts.tests.pytest, path);
-  if (signal.aborted) {
+function choose(candidates: readonly Candidate[], { pick, top }: ScaffoldInput): readonly Candidate[] {
+  if (top !== undefined) return candidates.slice(0, top);
+  const numbers = pick === undefined ? [] : pick.split(',').map(Number);
+  return numbers.map((number) => {
+    const found = candidates.find((one) => one.number === number);
+    if (found !== undefined) return found;
     throw new StropError({
-      code: 'interrupted',
-      problem: 'stopped before anything was written',
-      remedy: 'Run the same command again.',
+      code: 'bad-request',
+      problem: `there is no candidate ${String(number)}`,
+      where: '--pick',
+      remedy:
+        candidates.length === 0
+          ? 'The newest profile has no candidates: strop scaffold proposes others, or name a function.'
+          : `Pick from 1 to ${String(candidates.length)}; strop scaffold lists them.`,
     });
-  }
-  if (!input.dryRun) await writeAll(host, root, edit, { path, content });
+  });
+}
 
-  const commands = await chooseCommands(host, project, interpreter, facts);
-  const workloads = tests.map(({ name }) =>
-    [path, ...(className === undefined ? [] : [className]), name].join('::'),
-  );
-  const baseline = await baselineCommand(host, root, facts, commands, path, MARKER);
-  const install = missing.length === 0 ? undefined : commands.add(missing);
-  const excluded = /\bnot\s+slow\b/.test(facts.tests.pytest?.addopts?.value ?? '');
-  const notes = [
-    ...(content.includes('# TODO')
-      ? [`The values marked TODO in ${path} are placeholders: put real data there before you measure.`]
-      : []),
-    ...benchmarks.flatMap((benchmark) => benchmark.notes),
-    ...(note === undefined ? [] : [note]),
-    ...(testNames.collects(path)
-      ? []
-      : [
-          `pytest does not find ${path} by itself, since its name does not fit python_files: name it on the command line.`,
-        ]),
-    ...(excluded || baseline.includes('--runslow') || !runsByItself(facts, path)
-      ? []
-      : [`A plain pytest runs the benchmarks, too; -m 'not ${MARKER}' leaves them out.`]),
-    ...(install === undefined
-      ? []
-      : [
-          `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not installed; then take the baseline: ${baseline}`,
-        ]),
-    `After a change, strop compare measures it: strop compare --workload ${quoteWord(workloads[0] ?? path)}`,
-  ];
-  const below = relative(root, (await host.files.real(host.cwd)) ?? host.cwd)
-    .split(sep)
-    .filter((part) => part !== '');
-  const back = below.length === 0 ? '' : `cd ${below.map(() => '..').join('/')} && `;
+function propose(
+  profile: ProfileDocument,
+  candidates: readonly Candidate[],
+  dryRun: boolean,
+): Omit<ScaffoldResult, 'candidates' | 'profile'> {
+  const whole = profile.metric.unit === 'ns' ? `${formatDuration(profile.total)} of ` : '';
   return {
     kind: 'scaffold',
     version: 1,
-    dryRun: input.dryRun,
-    files: [
-      ...(edit === undefined
-        ? []
-        : [
-            edit.before === undefined
-              ? { path: edit.path, action: 'created' as const, content: edit.afterText }
-              : {
-                  path: edit.path,
-                  action: 'changed' as const,
-                  diff: unifiedDiff(edit.path, edit.beforeText, edit.afterText),
-                },
-          ]),
-      { path, action: 'created' as const, content },
+    dryRun,
+    files: [],
+    written: [],
+    workloads: [],
+    notes: [
+      candidates.length === 0
+        ? `No function of yours that can be called by name stands out in ${profile.workload ?? 'the profile'}.`
+        : `Shares are of ${whole}${profile.workload ?? 'the profile'} under ${profile.tool}, private helpers counted for who calls them.`,
+      ...profile.doubts.filter(({ code }) => TELLING.has(code)).map(({ text }) => text),
     ],
-    workloads,
-    notes,
-    next: back + (install ?? baseline),
+    next: candidates.length === 0 ? 'strop scaffold module:function' : 'strop scaffold --pick 1',
   };
 }

@@ -443,7 +443,8 @@ describe('writing', () => {
     ]);
     expect(answer.dryRun).toBe(true);
     const wet = await run(root, ['shop:f']);
-    expect({ ...wet, dryRun: true }).toEqual(answer);
+    expect(wet.written).toEqual(['benchmarks/test_benchmark_f.py']);
+    expect({ ...wet, dryRun: true, written: [] }).toEqual(answer);
   });
 
   it.each([

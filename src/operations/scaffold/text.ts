@@ -1,3 +1,4 @@
+import { candidateLines } from '../candidates.ts';
 import type { Style } from '../operation.ts';
 import type { ScaffoldResult } from './schema.ts';
 
@@ -10,6 +11,10 @@ function paintDiff(line: string, style: Style): string {
 /** The result as lines: what was written where, what to know, what to do next. */
 export function scaffoldText(result: ScaffoldResult, style: Style): readonly string[] {
   const lines: string[] = [];
+  if (result.files.length === 0 && result.candidates.length > 0) {
+    lines.push('Worth a benchmark, by what each could gain at most:', '');
+    lines.push(...candidateLines(result.candidates, style), '');
+  }
   for (const file of result.files) {
     const done = result.dryRun ? (file.action === 'created' ? 'would create' : 'would change') : file.action;
     lines.push(`${style.good(done)} ${style.bold(file.path)}`);

@@ -9,6 +9,7 @@ const clean: Situation = {
   commit: 'c1',
   benchmarkFiles: ['tests/test_speed.py'],
   workloads: [],
+  candidates: [],
   last: undefined,
 };
 
@@ -24,6 +25,15 @@ describe('chooseNext', () => {
 
   it('asks for a benchmark where there is none', () => {
     expect(command({ benchmarkFiles: [] })).toBe('strop scaffold module:function');
+  });
+
+  it('proposes the best candidate of a profile where there is no benchmark', () => {
+    const candidates = ['shop.cart:total', 'shop.cart:Cart'];
+    const proposed = chooseNext({ ...clean, benchmarkFiles: [], candidates });
+    expect(proposed.next.command).toBe('strop scaffold --pick 1');
+    expect(proposed.next.why).toContain('shop.cart:total');
+    expect(command({ candidates })).toBe('strop profile tests/test_speed.py');
+    expect(command({ benchmarkFiles: [], candidates, changed: 1 })).toContain('strop compare');
   });
 
   it('looks before it changes, and measures what has changed', () => {

@@ -8,6 +8,8 @@ export interface Situation {
   readonly commit: string | undefined;
   readonly benchmarkFiles: readonly string[];
   readonly workloads: readonly string[];
+  /** Targets that a kept profile proposes for a first benchmark, best first. */
+  readonly candidates: readonly string[];
   /** The newest comparison: the commit below its side B, whether that was the working tree, and its verdict. */
   readonly last:
     { readonly commit: string; readonly workingTree: boolean; readonly verdict: string } | undefined;
@@ -24,7 +26,15 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
     );
   }
   const measurable = situation.benchmarkFiles.length > 0 || situation.workloads.length > 0;
+  const [best] = situation.candidates;
   if (!measurable && last === undefined) {
+    if (situation.changed === 0 && best !== undefined) {
+      return say(
+        'baseline',
+        'strop scaffold --pick 1',
+        `There is no benchmark yet: write one for ${best}, or pick another number.`,
+      );
+    }
     return situation.changed > 0
       ? say(
           'change',

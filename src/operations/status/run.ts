@@ -2,10 +2,11 @@ import { findProject, readGitState, readSettings } from '#project';
 import { openHistory } from '#store';
 import { findBenchmarkFiles } from '#workloads';
 import type { Context } from '../operation.ts';
+import { findCandidates, NOTHING } from './first-benchmark.ts';
 import { chooseNext } from './next.ts';
 import type { Status } from './schema.ts';
 
-/** Looks at files and git only: nothing of the project is run, nothing is written. */
+/** Looks at files and git. Only where there is no benchmark the tests may run once, to find what is worth one. */
 export async function status(context: Context): Promise<Status> {
   const { host } = context;
   const project = await findProject(host, host.cwd);
@@ -15,6 +16,9 @@ export async function status(context: Context): Promise<Status> {
   const last = await openHistory(host, project.root).comparisons.latest();
   const changed = (git?.changed ?? 0) + (git?.untracked ?? 0);
   const workloads = settings.workloads.map((each) => each.name);
+  const hasCommit = git?.commit !== undefined;
+  const measurable = benchmarkFiles.length > 0 || workloads.length > 0;
+  const found = measurable ? NOTHING : await findCandidates(context, project, hasCommit);
   return {
     kind: 'status',
     version: 1,
@@ -23,6 +27,7 @@ export async function status(context: Context): Promise<Status> {
     changed,
     benchmarkFiles: [...benchmarkFiles],
     workloads,
+    ...found,
     last:
       last === undefined
         ? null
@@ -35,11 +40,12 @@ export async function status(context: Context): Promise<Status> {
           },
     ...chooseNext({
       hasGit: git !== undefined,
-      hasCommit: git?.commit !== undefined,
+      hasCommit,
       changed,
       commit: git?.commit,
       benchmarkFiles,
       workloads,
+      candidates: found.candidates.map(({ target }) => target),
       last:
         last === undefined
           ? undefined

@@ -1,5 +1,6 @@
 import { meterVerdict } from '#store';
 import { z } from 'zod';
+import { candidate } from '../candidates.ts';
 
 /** What `strop status`, and bare `strop`, takes: nothing. */
 export const input = z.object({});
@@ -13,6 +14,16 @@ export const result = z.object({
   changed: z.number().int().describe('files that differ from HEAD, untracked ones included'),
   benchmarkFiles: z.array(z.string()).describe('files that seem to hold benchmarks, relative to the project'),
   workloads: z.array(z.string()).describe('workloads named in the settings'),
+  candidates: z
+    .array(candidate)
+    .describe('functions worth a first benchmark; empty where there are benchmarks or nothing is known'),
+  profile: z
+    .object({ date: z.string(), workload: z.string().nullable(), commit: z.string().nullable() })
+    .nullable()
+    .describe('the kept profile that the candidates come from'),
+  notes: z
+    .array(z.string())
+    .describe('what to know about the candidates, or why there are none; one sentence each'),
   last: z
     .object({
       date: z.string(),

@@ -1,3 +1,4 @@
+import { candidateLines } from '../candidates.ts';
 import type { Style } from '../operation.ts';
 import type { Status } from './schema.ts';
 
@@ -9,6 +10,13 @@ function benchmarks(status: Status): string {
   if (names.length === 0) return 'none found';
   const more = names.length - MOST_FILES;
   return `${names.slice(0, MOST_FILES).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
+}
+
+function candidates(status: Status, style: Style): readonly string[] {
+  const notes = status.notes.map((note) => style.dim(`- ${note}`));
+  if (status.candidates.length === 0) return notes.length === 0 ? [] : ['', ...notes];
+  const title = 'Worth a first benchmark, by what each could gain at most:';
+  return ['', title, ...candidateLines(status.candidates, style), ...notes];
 }
 
 /** The status for people. */
@@ -24,6 +32,7 @@ export function text(status: Status, style: Style): readonly string[] {
     `revision    ${status.revision ?? 'none'}${status.changed > 0 ? `, ${files} changed` : ', clean'}`,
     `benchmarks  ${benchmarks(status)}`,
     `last        ${last === null ? 'nothing compared yet' : `${last.a} → ${last.b}: ${last.verdict} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`}`,
+    ...candidates(status, style),
     '',
     `next: ${style.bold(status.next.command)}`,
     style.dim(`      ${status.next.why}`),

@@ -59,9 +59,14 @@ const tableRow = z.object({
   inclusive,
   own,
   callers: z
-    .array(z.int().nonnegative())
+    .array(
+      z.object({
+        row: z.int().nonnegative().describe('Position in the table.'),
+        share: share.describe('Part in the cost of all calls from own functions.'),
+      }),
+    )
     .describe(
-      'Own functions that called this own function, directly or through foreign code, as positions in the table, dearest first.',
+      'Own functions that called this own function, directly or through foreign code, dearest first.',
     ),
 });
 
