@@ -35,8 +35,8 @@ export function formatInterval(interval: { readonly low: number; readonly high: 
 }
 
 /** `1 pair`, `12 pairs`. */
-export function formatNumberOf(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function formatNumberOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${String(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** A probability in per cent that never rounds a small one to nothing: `1 %`, `0.167 %`. */
