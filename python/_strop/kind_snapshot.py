@@ -102,6 +102,12 @@ def _plugin(pytest):
 
         # -- the run
 
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_collection_modifyitems(self, items):
+            only = self.spec["only"]
+            if only is not None:
+                items[:] = [item for item in items if item.nodeid in only]
+
         def pytest_collection_finish(self, session):
             names = ("benchmark", "benchmark_weave")
             fixtures = [getattr(item, "fixturenames", ()) for item in session.items]

@@ -19,6 +19,8 @@ export interface SnapshotRequest extends WorkerSettings {
   readonly name: string;
   /** Benchmark files, folders or node ids, relative to the project; markers of the project's `addopts` do not choose. */
   readonly files: readonly string[];
+  /** Of what these hold, only the tests with these full names (as pytest has them); all of them when absent. */
+  readonly only?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told after each test. */
   readonly progress?: (text: string) => void;
@@ -88,6 +90,7 @@ async function runBenchmarks(
     ...workerSpec(host, side, workload, request.runFolder),
     kind: 'snapshot',
     targets: request.files,
+    only: request.only ?? null,
     rootdir: rootOf(side, await findNodePrefix(host, request.project)),
     storage,
     name: request.name,

@@ -8,7 +8,7 @@ import { compareSnapshots, findNodePrefix, measureSnapshot, readSnapshot } from 
 import type { ComparedSnapshotBenchmark, Snapshot, SnapshotRatio } from '#snapshots';
 import type { ComparedMeter, ComparedWorkload, ComparisonDocument } from '#store';
 import { readRequest } from '../compare-request.ts';
-import { machineDoubts, machineOf, pythonOf, revisionOf } from '../comparison.ts';
+import { machineOf, pythonOf, revisionOf } from '../comparison.ts';
 import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
@@ -86,10 +86,22 @@ function titleOf({ number, name }: Snapshot): string {
   return number === undefined ? name : `${String(number).padStart(4, '0')}_${name}`;
 }
 
-function revisionOfSnapshot(snapshot: Snapshot): ComparisonDocument['a'] {
+/** What was measured is known only where nothing had been changed, and where git knows the commit. */
+async function revisionOfSnapshot(
+  context: Context,
+  project: ProjectRoot,
+  snapshot: Snapshot,
+): Promise<ComparisonDocument['a']> {
   const { id, dirty } = snapshot.commit;
-  // What was measured is known only where nothing had been changed, and then by the commit.
-  return { revision: `snapshot ${titleOf(snapshot)}`, commit: id, content: dirty ? 'unknown' : id };
+  const known = !dirty && /^[0-9a-f]{40,64}$/.test(id);
+  const tree = known
+    ? await runGit(context.host, project.root, ['rev-parse', '--verify', '--quiet', `${id}^{tree}`])
+    : undefined;
+  return {
+    revision: `snapshot ${titleOf(snapshot)}`,
+    commit: id,
+    content: tree?.ok === true ? tree.stdout.trim() : 'unknown',
+  };
 }
 
 /** Doubts about whether the benchmarks that run now are those of the snapshot. */
@@ -116,12 +128,25 @@ async function findYardstickDoubts(
   ];
 }
 
+/** Side B's stretch of time alone bears this load, unlike the sides of a pair. */
+function busyDoubts({ host: { machine } }: Context): readonly Doubt[] {
+  const load = machine.load();
+  if (load === undefined || load <= machine.cores) return [];
+  return [
+    {
+      code: 'busy-machine',
+      text: `The load average is ${load.toFixed(1)} on ${String(machine.cores)} cores: side B was measured under it, side A perhaps not.`,
+    },
+  ];
+}
+
 /** Measures the benchmarks that the snapshot has on the working tree as it is now, by pytest-benchmark as well. */
 async function measureNow(
   context: Context,
   opened: OpenedProject,
   input: CompareInput,
   a: Snapshot,
+  prefix: string,
 ): Promise<After> {
   const { host } = context;
   const { project, settings } = opened;
@@ -137,7 +162,8 @@ async function measureNow(
       side,
       project,
       name: 'now',
-      files: input.workload.length > 0 ? input.workload : files,
+      files,
+      only: a.benchmarks.map((each) => prefix + each.fullname),
       runFolder: run.folder,
       timeoutMs: readRequest(input, settings).timeoutMs,
       signal: context.signal,
@@ -153,7 +179,6 @@ async function measureNow(
           'Name a second snapshot (--snapshot A..B), or compare revisions, which needs no pytest-benchmark.',
       });
     }
-    const prefix = await findNodePrefix(host, project);
     const snapshot = chooseFrom(await readSnapshot(host, project, measured.file), prefix, []);
     const failed = measured.failed.slice(0, SHOWN).map(([id, reason]): Doubt => ({
       code: 'workload-skipped',
@@ -168,6 +193,7 @@ async function measureNow(
       snapshot,
       revision: revisionOf(side),
       doubts: [
+        ...busyDoubts(context),
         ...prepared.doubts.filter((doubt) => doubt.code !== 'identical-code'),
         ...same,
         ...(await findYardstickDoubts(context, project, a, side, files)),
@@ -252,10 +278,10 @@ export async function compareSnapshot(context: Context, input: CompareInput): Pr
     chooseFrom(await readSnapshot(host, project, name, python), prefix, input.workload);
   const a = await read(nameA);
   let b: After;
-  if (nameB === undefined) b = await measureNow(context, opened, input, a);
+  if (nameB === undefined) b = await measureNow(context, opened, input, a, prefix);
   else {
     const snapshot = await read(nameB);
-    b = { snapshot, revision: revisionOfSnapshot(snapshot), doubts: [] };
+    b = { snapshot, revision: await revisionOfSnapshot(context, project, snapshot), doubts: [] };
   }
   const compared = compareSnapshots(a, b.snapshot, rule);
   if (compared.benchmarks.length === 0) {
@@ -272,7 +298,7 @@ export async function compareSnapshot(context: Context, input: CompareInput): Pr
     kind: 'comparison',
     version: 1,
     date: host.clock.date(),
-    a: revisionOfSnapshot(a),
+    a: await revisionOfSnapshot(context, project, a),
     b: b.revision,
     verdict: overallVerdict(workloads),
     rule: { ...rule, budgetSeconds: 0 },
@@ -285,7 +311,6 @@ export async function compareSnapshot(context: Context, input: CompareInput): Pr
       ...b.doubts,
       ...missingDoubt(compared.onlyInA, 'side A'),
       ...missingDoubt(nameB === undefined ? [] : compared.onlyInB, 'side B'),
-      ...(nameB === undefined ? machineDoubts(host) : []),
     ],
     workloads,
     samples: null,
