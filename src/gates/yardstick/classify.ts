@@ -98,7 +98,8 @@ export async function openClassifier(
     if (CONFIGURATION.test(name)) return 'configuration';
     if (added && startsShadow(side, full, prefix, tops)) return 'configuration';
     if (isBenchmark(path, parents)) return 'benchmark';
-    if (parents.some((folder) => TEST_FOLDER.test(folder))) return 'test';
+    // The name as well: a link may stand where the folder of the tests was.
+    if ([...parents, name].some((folder) => TEST_FOLDER.test(folder))) return 'test';
     if (folders.some((folder) => full === folder || full.startsWith(`${folder}/`))) return 'test';
     if (name.endsWith('.py') && patterns.some((pattern) => matchPattern(pattern, path))) return 'test';
     if (name === 'pyproject.toml' || name === 'setup.cfg') return 'tables';
