@@ -1,0 +1,4 @@
+export { checkYardstick } from './yardstick/yardstick.ts';
+export type { YardstickCheck, YardstickFile, YardstickRequest } from './yardstick/yardstick.ts';
+export { checkOneChange } from './one-change/one-change.ts';
+export type { OneChangeCheck, OneChangeRequest } from './one-change/one-change.ts';
