@@ -1,7 +1,7 @@
 """Profiles the project's tests for a limited time, and keeps what was seen even when the time was not enough.
 
-Started as ``python suite.py FILE REPORT SECONDS RUNNER``. Only the tests are profiled, not how they are found. Writes to
-REPORT what became of them.
+Started as ``python suite.py FILE REPORT SECONDS FINDING RUNNER``, where FINDING is the time to find the tests. Only the
+tests themselves are profiled. Writes to REPORT what became of them.
 """
 import cProfile
 import json
@@ -11,20 +11,42 @@ import sys
 import time
 
 
-class Tally:
-    """How many tests ran and how they ended; over once the time is up."""
+class Watch:
+    """Profiles between `start` and `stop`, counts the tests, and knows when the time is up."""
 
-    def __init__(self, seconds):
-        self.deadline = time.monotonic() + seconds
+    def __init__(self, seconds, finding):
+        self.profile = cProfile.Profile()
         self.counts = {"passed": 0, "failed": 0}
+        self.seconds = seconds
+        self.deadline = time.monotonic() + finding
         self.cut = False
+        self.alarm(finding)
+
+    def alarm(self, seconds):
+        """Interrupts what takes too long by itself; most tests are short, and the time ends between two of them."""
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, self.interrupt)
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def interrupt(self, *_):
+        self.cut = True
+        raise KeyboardInterrupt
+
+    def start(self):
+        self.deadline = time.monotonic() + self.seconds
+        self.alarm(self.seconds + 1)
+        self.profile.enable()
+
+    def stop(self):
+        self.profile.disable()
+        self.alarm(0)
 
     def over(self):
         self.cut = self.cut or time.monotonic() > self.deadline
         return self.cut
 
 
-def run_pytest(tally, options, profile):
+def run_pytest(watch, options):
     import pytest
 
     own = ["-q", "--no-header", "--capture=fd", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
@@ -56,77 +78,65 @@ def run_pytest(tally, options, profile):
 
         @pytest.hookimpl(hookwrapper=True, trylast=True)
         def pytest_runtestloop(self):
-            profile.enable()
+            watch.start()
             yield
-            profile.disable()
+            watch.stop()
 
         def pytest_runtest_logreport(self, report):
             if report.failed:
-                tally.counts["failed"] += 1
+                watch.counts["failed"] += 1
             elif report.passed and report.when == "call":
-                tally.counts["passed"] += 1
+                watch.counts["passed"] += 1
 
         @pytest.hookimpl(trylast=True)
         def pytest_runtest_logfinish(self):
-            if tally.over():
+            if watch.over():
                 plugin.session.shouldstop = "the time for the profile is up"
 
         def pytest_sessionstart(self, session):
             self.session = session
 
     plugin = Plugin()
-    return int(pytest.main(own, plugins=[plugin]))
+    return int(pytest.main(list(own), plugins=[plugin]))
 
 
-def run_unittest(tally, options, profile):
+def run_unittest(watch, options):
     import unittest
 
     class Result(unittest.TextTestResult):
         def stopTest(self, test):
             super().stopTest(test)
-            if tally.over():
+            if watch.over():
                 self.stop()
 
     suite = unittest.defaultTestLoader.discover(os.getcwd())
-    profile.enable()
+    watch.start()
     result = unittest.TextTestRunner(resultclass=Result, verbosity=0).run(suite)
-    profile.disable()
+    watch.stop()
     failed = len(result.failures) + len(result.errors)
-    tally.counts.update(failed=failed, passed=result.testsRun - failed)
+    watch.counts.update(failed=failed, passed=result.testsRun - failed)
     return 0
 
 
 def main():
-    path, report, seconds, runner = sys.argv[1:5]
+    path, report, seconds, finding, runner = sys.argv[1:6]
     shims = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path[0] = shims
     from _strop import pytest_options as options
 
     sys.path[0] = os.getcwd()
-    tally = Tally(float(seconds))
-
-    def interrupt(*_):
-        tally.cut = True
-        raise KeyboardInterrupt
-
-    if hasattr(signal, "SIGALRM"):
-        # For one long test, or a collection without end: what ends by itself between two tests does so before.
-        signal.signal(signal.SIGALRM, interrupt)
-        signal.setitimer(signal.ITIMER_REAL, float(seconds) + 1)
+    watch = Watch(float(seconds), float(finding))
     code = None
-    profile = cProfile.Profile()
     try:
-        code = (run_pytest if runner == "pytest" else run_unittest)(tally, options, profile)
+        code = (run_pytest if runner == "pytest" else run_unittest)(watch, options)
     except KeyboardInterrupt:
         pass
     finally:
-        if hasattr(signal, "SIGALRM"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        profile.disable()
-        if profile.getstats():
-            profile.dump_stats(path)
+        watch.stop()
+        if watch.profile.getstats():
+            watch.profile.dump_stats(path)
         with open(report, "w", encoding="ascii") as file:
-            json.dump(dict(tally.counts, code=code, cut=tally.cut), file)
+            json.dump(dict(watch.counts, code=code, cut=watch.cut), file)
 
 
 if __name__ == "__main__":

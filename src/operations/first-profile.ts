@@ -31,6 +31,9 @@ const Report = z.object({
   cut: z.boolean(),
 });
 
+/** How long the runner may take to find the tests before they begin. */
+const FINDING_SECONDS = 30;
+
 /** What the tests may take to end after their time is up, the writing of the profile included. */
 const GRACE_MS = 15_000;
 
@@ -113,11 +116,11 @@ async function recordTests(
   const report = `${runFolder}/tests.json`;
   const shim = `${host.folders.shims}/_strop/suite.py`;
   const result = await host.processes.run({
-    argv: [side.python, shim, path, report, String(seconds), runner],
+    argv: [side.python, shim, path, report, String(seconds), String(FINDING_SECONDS), runner],
     cwd: side.project,
     // Beside the bytecode of other runs, so that installed packages are compiled once and not for each profile.
     env: { ...profiledEnvironment(host, side, bytecodeFolder(host, '')), TMPDIR: `${runFolder}/tmp` },
-    timeoutMs: seconds * 1000 + GRACE_MS,
+    timeoutMs: (seconds + FINDING_SECONDS) * 1000 + GRACE_MS,
     signal,
     keepBytes: 262_144,
   });
@@ -178,7 +181,7 @@ function withoutProfile(result: ChildResult, seconds: number): StropError {
   return new StropError({
     code: result.timedOut ? 'workload-timeout' : 'workload-failed',
     problem: result.timedOut
-      ? `the tests did not end after ${String(seconds)} s and were killed`
+      ? `the tests did not let themselves be ended after ${String(seconds)} s and were killed`
       : `the tests could not be profiled: ${result.startError ?? `exit code ${String(result.exitCode ?? result.signal ?? 'unknown')}`}`,
     remedy: INSTEAD,
     detail: tail(result),
@@ -188,8 +191,10 @@ function withoutProfile(result: ChildResult, seconds: number): StropError {
 function withoutTests(result: ChildResult, cut: boolean): StropError {
   return new StropError({
     code: cut ? 'workload-timeout' : 'workload-missing',
-    problem: cut ? 'the time was up before a single test had run' : 'no test ran that could be profiled',
-    remedy: cut ? `Give more time: strop scaffold --limit 5m. ${INSTEAD}` : INSTEAD,
+    problem: cut
+      ? `finding the tests took longer than ${String(FINDING_SECONDS)} s`
+      : 'no test ran that could be profiled',
+    remedy: INSTEAD,
     detail: tail(result),
   });
 }
