@@ -161,9 +161,7 @@ function checkSingle(facts: CampaignFacts): CheckLine {
 function checkBundles(facts: CampaignFacts): CheckLine {
   const accepted = acceptedSteps(facts.steps);
   const focus = gateFindings(accepted, 'one change', false);
-  const suspects = accepted.filter((step) =>
-    step.doubts.some((doubt) => (doubt.code as string) === 'several-concerns'),
-  );
+  const suspects = accepted.filter((step) => step.doubts.some((doubt) => doubt.code === 'several-concerns'));
   const suspicion =
     suspects.length === 0
       ? ''

@@ -123,8 +123,8 @@ function checkImproved(facts: CampaignFacts): CheckLine {
 function checkTests(facts: CampaignFacts): CheckLine {
   const accepted = acceptedSteps(facts.steps);
   const gates = gateFindings(accepted, 'tests', false);
-  const counts = sentencesOf(accepted, ({ title, tests, ...step }) => {
-    if (gateOf({ title, tests, ...step }, 'tests')?.outcome !== 'passed') return undefined;
+  const counts = sentencesOf(accepted, ({ title, tests, gates: reports }) => {
+    if (gateOf({ gates: reports }, 'tests')?.outcome !== 'passed') return undefined;
     if (tests === null) return `${quote(title)}: the tests were not run.`;
     if (tests.failed > 0) return `${quote(title)}: ${formatNumberOf(tests.failed, 'test')} failed.`;
     return tests.passed === 0 ? `${quote(title)}: not one test was run and passed.` : undefined;

@@ -12,12 +12,12 @@ const EXCUSED: Readonly<Record<GateName, string>> = {
 };
 
 /** The report of one gate, if it gave one. */
-export function gateOf(step: Step, name: GateName): GateReport | undefined {
+export function gateOf(step: Pick<Step, 'gates'>, name: GateName): GateReport | undefined {
   return step.gates.find((each) => each.gate === name);
 }
 
 /** Whether the tests passed, in the words of the log, as plain text: `yes (212 passed, 3 skipped)`. */
-export function describeTests(step: Step): string {
+export function describeTests(step: Pick<Step, 'gates' | 'tests'>): string {
   const gate = gateOf(step, 'tests');
   const { tests } = step;
   const counts: string[] = [];
@@ -35,7 +35,9 @@ export function describeTests(step: Step): string {
 }
 
 /** A line for each gate but the tests that was excused, or failed on a step that was accepted all the same. */
-export function describeExcuses(step: Step): readonly { readonly label: string; readonly text: string }[] {
+export function describeExcuses(
+  step: Pick<Step, 'gates'>,
+): readonly { readonly label: string; readonly text: string }[] {
   return step.gates.flatMap((gate) => {
     if (gate.outcome === 'passed' || gate.gate === 'tests') return [];
     const label = EXCUSED[gate.gate];
