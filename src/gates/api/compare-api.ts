@@ -1,0 +1,201 @@
+import { compareAttributes } from './compare-attribute.ts';
+import { compareDecorators } from './compare-decorators.ts';
+import { compareFunctions } from './compare-function.ts';
+import { cut } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { findSuccessor } from './find-successor.ts';
+import type { ApiObject, ApiSide } from './record.ts';
+
+/** Everything between the public APIs of two sides. */
+export interface ApiDifferences {
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  /** New public names. */
+  readonly added: readonly string[];
+  readonly notes: readonly string[];
+  /** Names that B may make while it runs, so that nothing can be said. */
+  readonly unseen: readonly string[];
+}
+
+interface Work {
+  readonly a: ApiSide;
+  readonly b: ApiSide;
+  readonly findings: Finding[];
+  readonly added: Set<string>;
+  readonly notes: string[];
+  readonly unseen: string[];
+  /** Pairs of objects that were compared, and objects found gone: each is told once, by its shortest public path. */
+  readonly done: Set<string>;
+  /** Object to its shortest public path. */
+  readonly publicPath: ReadonlyMap<string, string>;
+}
+
+/** Compares what the shim recorded. Pure. */
+export function compareApis(a: ApiSide, b: ApiSide): ApiDifferences {
+  const work: Work = {
+    a,
+    b,
+    findings: [],
+    added: new Set(),
+    notes: [],
+    unseen: [],
+    done: new Set(),
+    publicPath: new Map(
+      shortestFirst(a.names)
+        .reverse()
+        .map((path) => [a.names[path] ?? '', path]),
+    ),
+  };
+  const gone = new Set<string>();
+  for (const path of shortestFirst(a.names)) {
+    const target = a.names[path] ?? '';
+    if (isUnread(b, path) || isUnread(b, target)) continue;
+    const now = b.names[path];
+    if (now !== undefined) compareObjects(work, path, target, now);
+    else if (!gone.has(parentOf(path))) reportGone(work, path, target);
+    if (now === undefined) gone.add(path);
+  }
+  compareExports(work);
+  for (const [path, target] of Object.entries(b.names)) {
+    if (a.names[path] === undefined && !isUnread(a, path) && !isUnread(a, target)) work.added.add(path);
+  }
+  const rank = (finding: Finding): number => finding.gravity;
+  return {
+    findings: work.findings.sort((one, other) => rank(one) - rank(other) || (one.path < other.path ? -1 : 1)),
+    added: [...work.added].sort(),
+    notes: work.notes,
+    unseen: work.unseen,
+  };
+}
+
+function shortestFirst(names: ApiSide['names']): string[] {
+  const depth = (path: string): number => path.split('.').length;
+  return Object.keys(names).sort((one, other) => depth(one) - depth(other) || (one < other ? -1 : 1));
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+}
+
+function isUnread(side: ApiSide, path: string): boolean {
+  return Object.keys(side.unread).some((module) => path === module || path.startsWith(`${module}.`));
+}
+
+function reportGone(work: Work, path: string, target: string): void {
+  const parent = parentOf(path);
+  const name = path.slice(parent.length + 1);
+  if (work.b.dynamic.includes(parent)) {
+    work.unseen.push(path);
+    return;
+  }
+  if (!isFirst(work, `gone ${target}`)) return;
+  const object = work.a.objects[target];
+  if (object === undefined) return;
+  const module = work.b.objects[parent];
+  const hidden = work.b.exports[parent] !== undefined && module?.defined.includes(name) === true;
+  const successor = hidden ? undefined : findSuccessor(work.a, work.b, path);
+  const what = hidden
+    ? 'is not in __all__ any more'
+    : successor === undefined
+      ? 'removed'
+      : `${successor.moved ? 'moved' : 'renamed'} to ${successor.path}`;
+  work.findings.push({ gravity: 0, path, what, object });
+}
+
+function isFirst(work: Work, key: string): boolean {
+  if (work.done.has(key)) return false;
+  work.done.add(key);
+  return true;
+}
+
+function compareObjects(work: Work, path: string, targetA: string, targetB: string): void {
+  if (!isFirst(work, `${targetA} ${targetB}`)) return;
+  const a = work.a.objects[targetA];
+  const b = work.b.objects[targetB];
+  // What another distribution defines is not ours to compare.
+  if (a === undefined || b === undefined || a.kind === 'elsewhere' || b.kind === 'elsewhere') return;
+  if (kindOf(a) !== kindOf(b)) {
+    compareKinds(work, path, a, b);
+    return;
+  }
+  if (a.kind === 'class') {
+    compareClasses(work, path, targetA, a, b);
+    return;
+  }
+  if (a.kind === 'module') return;
+  const { findings, notes } =
+    a.kind === 'function' ? compareFunctions(path, a, b) : compareAttributes(path, a, b);
+  work.findings.push(...findings);
+  work.notes.push(...notes);
+}
+
+function kindOf(object: ApiObject): string {
+  return object.labels.includes('property') ? 'property' : object.kind;
+}
+
+function compareKinds(work: Work, path: string, a: ApiObject, b: ApiObject): void {
+  if (
+    a.kind === 'function' &&
+    b.kind === 'attribute' &&
+    /^(functools\.)?(lru_)?cache\b/.test(b.value ?? '')
+  ) {
+    work.notes.push(`${path} is a function that keeps its results now: ${cut(b.value ?? '')}`);
+    return;
+  }
+  const told = b.value === null ? '' : ` (${cut(b.value)})`;
+  const what = `${kindOf(a)} turned into ${kindOf(b)}${told}`;
+  work.findings.push({ gravity: 0, path, what, object: b });
+}
+
+function compareClasses(work: Work, path: string, targetA: string, a: ApiObject, b: ApiObject): void {
+  for (const base of a.bases) {
+    if (!b.bases.includes(base) && !b.ancestors.includes(base))
+      work.findings.push({ gravity: 1, path, what: `base class ${base} removed`, object: b });
+  }
+  const { findings, notes } = compareDecorators(path, a, b);
+  work.findings.push(...findings);
+  work.notes.push(...notes);
+  if (a.slots === null && b.slots !== null)
+    work.notes.push(`${path} has __slots__ now: instances take no other attributes`);
+
+  for (const [name, member] of Object.entries(a.members)) {
+    // An inherited member is told at the class that defines it, where that is public.
+    const owner = parentOf(member);
+    const holder = owner === targetA ? path : (work.publicPath.get(owner) ?? path);
+    const now = b.members[name];
+    if (isUnread(work.b, member)) continue;
+    if (now !== undefined) compareObjects(work, `${holder}.${name}`, member, now);
+    else reportGoneMember(work, `${holder}.${name}`, member, a, b);
+  }
+  for (const name of Object.keys(b.members))
+    if (a.members[name] === undefined && !name.startsWith('__')) work.added.add(`${path}.${name}`);
+}
+
+function reportGoneMember(work: Work, path: string, member: string, a: ApiObject, b: ApiObject): void {
+  const object = work.a.objects[member];
+  if (object === undefined || !isFirst(work, `gone ${member}`)) return;
+  const twins = Object.entries(b.members).filter(([name, target]) => {
+    const other = work.b.objects[target];
+    return a.members[name] === undefined && other?.kind === object.kind && other.body === object.body;
+  });
+  const renamed = twins.length === 1 && object.body !== null ? twins[0]?.[0] : undefined;
+  const what = renamed === undefined ? 'removed' : `renamed to ${renamed}`;
+  work.findings.push({ gravity: 0, path, what, object });
+}
+
+/** Names in `__all__` that no definition shows: they are made while the module runs, but promised all the same. */
+function compareExports(work: Work): void {
+  for (const [module, names] of Object.entries(work.a.exports)) {
+    const now = work.b.exports[module];
+    const object = work.b.objects[module];
+    if (object === undefined || isUnread(work.b, module)) continue;
+    if (now === undefined) {
+      work.notes.push(`${module} has no __all__ any more: \`import *\` takes other names`);
+      continue;
+    }
+    for (const name of names) {
+      if (now.includes(name) || work.a.names[`${module}.${name}`] !== undefined) continue;
+      work.findings.push({ gravity: 0, path: `${module}.__all__`, what: `'${name}' removed`, object });
+    }
+  }
+}
