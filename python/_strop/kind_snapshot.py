@@ -9,9 +9,7 @@ from .pytest_options import (
 from .server import Finished
 from .shadow import loaded_below, loaded_elsewhere, loaded_from
 
-OWN_FLAGS = [
-    "--benchmark-only", "--benchmark-enable", "--benchmark-disable-gc", "--continue-on-collection-errors",
-]  # fmt: skip
+OWN_FLAGS = ["--benchmark-only", "--benchmark-enable", "--continue-on-collection-errors"]
 
 # What the project asks of pytest-benchmark besides measuring, as it is when nobody asks.
 NO_EXTRAS = {
@@ -31,7 +29,8 @@ def run(channel, spec):
     own = ["--rootdir", spec["rootdir"], "-o", "cache_dir=" + spec["cacheFolder"], "-q", "-p", "benchmark"]
     for name in BLOCKED:
         own += [] if name == "benchmark" else ["-p", "no:" + name]
-    own += OWN_FLAGS + ["--benchmark-storage", "file://" + spec["storage"], "--benchmark-save", spec["name"]]
+    own += OWN_FLAGS + (["--benchmark-disable-gc"] if spec["disableGc"] else [])
+    own += ["--benchmark-storage", "file://" + spec["storage"], "--benchmark-save", spec["name"]]
     own += [os.path.join(spec["project"], target) for target in spec["targets"]]
 
     plugin = _plugin(pytest)(channel, spec, own)

@@ -21,6 +21,8 @@ export interface SnapshotRequest extends WorkerSettings {
   readonly files: readonly string[];
   /** Of what these hold, only the tests with these full names (as pytest has them); all of them when absent. */
   readonly only?: readonly string[] | undefined;
+  /** Whether the garbage collector is off (`--benchmark-disable-gc`); default true. */
+  readonly disableGc?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Told after each test. */
   readonly progress?: (text: string) => void;
@@ -91,6 +93,7 @@ async function runBenchmarks(
     kind: 'snapshot',
     targets: request.files,
     only: request.only ?? null,
+    disableGc: request.disableGc ?? true,
     rootdir: rootOf(side, await findNodePrefix(host, request.project)),
     storage,
     name: request.name,
@@ -131,8 +134,7 @@ function interrupted(): StropError {
 }
 
 /**
- * Runs the benchmarks of a side with the project's own pytest-benchmark, in one process and with the garbage collector
- * off, and leaves its file in the run folder. `left` instead of a file: the project has no pytest-benchmark, or none of
+ * Runs the benchmarks of a side with the project's own pytest-benchmark, in one process, and leaves its file in the run folder. `left` instead of a file: the project has no pytest-benchmark, or none of
  * the benchmarks yields a number. `timeoutMs` is for one test.
  *
  * Errors: `bad-request` for a name that pytest-benchmark refuses, `workload-timeout`, `worker-lost`, `wrong-code` when the

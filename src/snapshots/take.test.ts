@@ -149,9 +149,11 @@ describe('taking a snapshot', () => {
   });
 
   it('tells what fails, and leaves the snapshot out when nothing else is there', async () => {
-    const some = await take({ name: 'some', files: ['bench'] });
+    const some = await take({ name: 'some', files: ['bench'], disableGc: false });
     expect(some).toMatchObject({ benchmarks: 2 });
     expect('failed' in some && some.failed[0]?.[0]).toBe('bench/test_broken.py::test_broken');
+    const project = await findProject(stage.host, stage.repo);
+    expect((await readSnapshot(stage.host, project, 'some')).benchmarks[0]?.gcDisabled).toBe(false);
     const none = await take({ name: 'none', files: ['bench/test_broken.py'] });
     expect(none).toEqual({ left: expect.stringMatching(/test_broken fails \(.*ZeroDivisionError/) });
   });
@@ -185,6 +187,41 @@ describe('taking a snapshot', () => {
     expect(relative(stage.repo, taken.file)).toMatch(/^kept runs\/.*\/0001_x\.json$/);
     expect(existsSync(taken.file)).toBe(true);
     expect((await readSnapshot(host, project, '1')).name).toBe('x');
+  });
+
+  it('names benchmarks as pytest does for a project below the folder of its settings', async () => {
+    const inner = await openStage();
+    const own = await openRun(inner.host);
+    try {
+      await inner.host.files.makeFolder(`${own.folder}/tmp`);
+      await inner.write({
+        'pytest.ini': '[pytest]\n',
+        'packages/shop/setup.py': 'from setuptools import setup\nsetup(name="shop", py_modules=["shop"])\n',
+        'packages/shop/shop.py': FILES['shop.py'],
+        'packages/shop/test_speed.py': 'import shop\ndef test_total(benchmark):\n    benchmark.pedantic(shop.total, args=([1],), rounds=5)\n',
+      }); // prettier-ignore
+      await inner.commit();
+      const project = await findProject(inner.host, join(inner.repo, 'packages', 'shop'));
+      const prepared = await inner.prepare('HEAD..HEAD', {
+        run: own,
+        project: project.root,
+        python: await findPython(inner.host, project, { python }),
+      });
+      const taken = await takeSnapshot(inner.host, {
+        side: prepared.a, project, name: 'x', files: ['test_speed.py'], runFolder: own.folder, timeoutMs: 60_000,
+        only: ['packages/shop/test_speed.py::test_total'],
+      }); // prettier-ignore
+      if ('left' in taken) throw new Error(taken.left);
+      expect(relative(project.root, taken.file)).toMatch(/^\.benchmarks\/.*0001_x\.json$/);
+      const names = (await readSnapshot(inner.host, project, 'x')).benchmarks.map((each) => each.fullname);
+      expect(names).toEqual(['packages/shop/test_speed.py::test_total']);
+      const options = ['-m', 'pytest', '-q', 'test_speed.py', '--benchmark-compare=0001'];
+      const env = { ...process.env, PYTHONPATH: project.root };
+      expect((await execute(python, options, { cwd: project.root, env })).stdout).toContain('(0001_x)');
+    } finally {
+      await own.dispose();
+      await inner.close();
+    }
   });
 
   it('refuses a name that pytest-benchmark refuses', async () => {

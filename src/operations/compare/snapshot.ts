@@ -163,6 +163,8 @@ async function measureNow(
       project,
       name: 'now',
       files,
+      // As it was for the snapshot: the collector's work is part of the times.
+      disableGc: a.benchmarks.some((each) => each.gcDisabled !== false),
       only: a.benchmarks.map((each) => prefix + each.fullname),
       runFolder: run.folder,
       timeoutMs: readRequest(input, settings).timeoutMs,
