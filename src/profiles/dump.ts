@@ -66,7 +66,7 @@ function dumpStacks(profile: StackProfile): string[] {
 function nameThread(thread: Thread | undefined): string {
   const pid = thread?.pid === undefined ? [] : [`process ${String(thread.pid)}`];
   const id = thread?.id === undefined ? [] : [String(thread.id)];
-  return [...pid, ...id, thread?.name ?? ''].filter((part) => part !== '').join(' ');
+  return [...pid, ...id, thread?.name ?? '', thread?.state ?? ''].filter((part) => part !== '').join(' ');
 }
 
 function dumpLines(profile: Profile & { readonly shape: 'lines' }): string[] {

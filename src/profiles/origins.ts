@@ -63,8 +63,8 @@ function findOrigin(file: string, roots: readonly Root[]): Origin {
   if (path.startsWith('<frozen ')) return 'stdlib';
   if (path.startsWith('<')) return 'unknown';
   if (INSTALLED.test(path)) return 'dependency';
-  if (!isAbsolute(path)) return 'mine';
-  return STDLIB_SHAPE.test(path) ? 'stdlib' : 'unknown';
+  if (STDLIB_SHAPE.test(`/${path}`)) return 'stdlib';
+  return isAbsolute(path) ? 'unknown' : 'mine';
 }
 
 /**

@@ -59,6 +59,8 @@ export interface Thread {
   /** As the tool counts: the number of the operating system or of Python. */
   readonly id?: number;
   readonly pid?: number;
+  /** What it did at the moment of a dump: `active+gil`, `idle` … */
+  readonly state?: string;
 }
 
 /** What all shapes of a profile have in common. */

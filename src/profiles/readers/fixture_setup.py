@@ -4,6 +4,7 @@ The folder is the same everywhere, so that no path of a machine gets into a file
 before it is kept. STROP_FIXTURE_PYTHON names the interpreter to copy (a whole installation, 3.13).
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -34,9 +35,9 @@ def prepare():
     shutil.copy(os.path.join(HERE, "fixture_program.py"), os.path.join(SCRATCH, "shop.py"))
 
 
-def run(*words, **more):
-    """Runs a tool of that Python in the neutral folder, with nothing of this machine's environment."""
-    env = {
+def environment():
+    """Nothing of this machine's own."""
+    return {
         "PATH": os.path.join(SCRATCH, "py", "bin") + ":/usr/bin:/bin",
         "HOME": SCRATCH,
         "PYTHONHASHSEED": "0",
@@ -44,8 +45,11 @@ def run(*words, **more):
         "PYTHONDONTWRITEBYTECODE": "1",
         "LD_LIBRARY_PATH": os.path.join(SCRATCH, "py", "lib"),
     }
-    env.update(more.pop("env", {}))
-    subprocess.run([str(word) for word in words], cwd=SCRATCH, env=env, check=True, **more)
+
+
+def run(*words, **more):
+    """Runs a tool of that Python in the neutral folder."""
+    subprocess.run([str(word) for word in words], cwd=SCRATCH, env=environment(), check=True, **more)
 
 
 def keep(name, to, change=None):
@@ -62,3 +66,13 @@ def keep(name, to, change=None):
         file.write(content)
     os.remove(os.path.join(SCRATCH, name))
     print("%s: %d bytes" % (target, len(content)))
+
+
+def without_machine(content):
+    """A file of pytest-benchmark without what it says of this machine and repository, and with fewer rounds."""
+    result = json.loads(content)
+    result["machine_info"] = {"python_version": result["machine_info"]["python_version"]}
+    result["commit_info"] = {}
+    for benchmark in result["benchmarks"]:
+        benchmark["stats"]["data"] = benchmark["stats"].get("data", [])[:5]
+    return json.dumps(result, indent=1).encode()

@@ -1,14 +1,16 @@
 import { StropError } from '#base';
 import type { Profile } from '#profiles';
+import { chromeTrace } from './chrome-trace/reader.ts';
 import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
+import { pyinstrument } from './pyinstrument/reader.ts';
 import type { Reader } from './reader.ts';
 import { speedscope } from './speedscope/reader.ts';
 
 export type { Reader } from './reader.ts';
 
 /** Every format that strop can read. */
-export const readers: readonly Reader[] = [cprofile, collapsed, speedscope];
+export const readers: readonly Reader[] = [cprofile, collapsed, speedscope, chromeTrace, pyinstrument];
 
 const HEAD_BYTES = 4096;
 
