@@ -144,9 +144,10 @@ export interface Worker {
 }
 
 /**
- * Child processes. Each runs in a process group of its own, and none survives strop, however strop ends: the group ends
- * with its first process, and a keeper process kills what is left when strop dies (see the README of this module). The
- * environment of each child gets one more variable, `STROP_MARK`, of constant length.
+ * Child processes. Each runs in a process group of its own, and none survives strop, however strop ends, except where a
+ * command says so (`outlives`): the group ends with its first process, and a keeper process kills what is left when strop
+ * dies (see the README of this module). The environment of each other child gets one more variable, `STROP_MARK`, of
+ * constant length.
  */
 export interface Processes {
   /**

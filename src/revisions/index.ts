@@ -1,5 +1,13 @@
 export { changedPaths } from './content.ts';
 export type { ChangedPath } from './content.ts';
+export type { FileWrite } from './landing/journal.ts';
+export { land } from './landing/land.ts';
+export type { Landed, LandingRequest } from './landing/land.ts';
+export { prepareCommit } from './landing/prepare-commit.ts';
+export type { CommitRequest, PreparedCommit } from './landing/prepare-commit.ts';
+export { FilesChanged } from './landing/project-files.ts';
+export { finishLandings } from './landing/recover.ts';
+export type { FinishedLanding } from './landing/recover.ts';
 export { parseRevisions } from './request.ts';
 export type { RevisionRequest, SideRequests } from './request.ts';
 export { openRun, removeLeftovers } from './run.ts';

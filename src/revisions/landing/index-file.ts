@@ -184,12 +184,13 @@ export async function sameBytes(host: Host, one: string, other: string): Promise
   return first !== undefined && second !== undefined && Buffer.compare(first, second) === 0;
 }
 
-/** Whether the user's index has all of these paths as they were before: as if the commit had not happened. */
+/** Whether the user's index still has some of these paths as they were before, and none as anything else. */
 export async function isBehind(
   host: Host,
   repository: Repository,
   changes: readonly TreeChange[],
 ): Promise<boolean> {
   const entries = await readEntries(host, { repository, path: indexPath(repository) });
-  return changes.every(({ path, before }) => same(entries.get(path), before));
+  const late = changes.filter(({ path, after }) => !same(entries.get(path), after));
+  return late.length > 0 && late.every(({ path, before }) => same(entries.get(path), before));
 }

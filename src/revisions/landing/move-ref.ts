@@ -23,8 +23,12 @@ ln "$place" "$index.lock" 2>/dev/null ||
 if [ -e "$index" ]; then cmp -s "$folder/index-before" "$index"; else [ ! -s "$folder/index-before" ]; fi ||
   { rm -f "$index.lock"; exit 78; }
 : >"$folder/moving"
-git update-ref -m "$reflog" HEAD "$commit" "$parent" ||
-  { rm -f "$index.lock"; : >"$folder/failed"; exit 76; }
+git update-ref -m "$reflog" HEAD "$commit" "$parent" || {
+  # More than 128: it was killed, and its own locks are still there.
+  [ $? -gt 128 ] || : >"$folder/failed"
+  rm -f "$index.lock"
+  exit 76
+}
 mv -f "$index.lock" "$index" && rm -f "$place"
 : >"$folder/done"
 `;
