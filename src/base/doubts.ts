@@ -49,6 +49,7 @@ export type DoubtCode =
   /** Interpreter, machine or lock files are not those of the baseline. */
   | 'other-environment'
   | 'cold-path'
+  | 'snapshot-not-ignored'
   | 'guard-unproven'
   | 'import-unmeasured'
   | 'api-grows'
@@ -57,6 +58,12 @@ export type DoubtCode =
   | 'further-attempt'
   /** Parts of the public API could not be read from the sources, and were not compared. */
   | 'api-partly-unseen'
+  /** Tests behaved differently in two runs of the same files. */
+  | 'flaky-test'
+  /** Tests fail on side A already, and cannot tell what B breaks. */
+  | 'tests-failing-before'
+  /** Side A has no tests; those of B came with the change. */
+  | 'only-new-tests'
   | 'unpaired-snapshot'
   | 'state-changed'
   | 'tracer-distorts'

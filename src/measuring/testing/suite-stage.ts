@@ -8,6 +8,8 @@ import type { Side } from '#revisions';
 /** A temporary run folder with one or two checkouts that were never in a repository. */
 export interface SuiteStage {
   readonly host: OpenHost;
+  /** Holds everything; removed at the end. */
+  readonly folder: string;
   readonly runFolder: string;
   /** The user's own tree, of which the sides are said to be checkouts. */
   readonly original: string;
@@ -38,6 +40,7 @@ export async function openSuiteStage(
   };
   return {
     host,
+    folder,
     runFolder,
     original,
     write,

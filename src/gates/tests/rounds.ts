@@ -1,0 +1,99 @@
+import { StropError } from '#base';
+import type { Host } from '#host';
+import { runSuite } from '#measuring';
+import type { SuiteRun } from '#measuring';
+import { copySide, removeTwin } from '#revisions';
+import type { Side } from '#revisions';
+
+/** Both suites, run at the same time. */
+export interface Round {
+  readonly a: SuiteRun;
+  readonly b: SuiteRun;
+}
+
+/** What every round needs. */
+export interface RoundRequest {
+  readonly sides: { readonly a: Side; readonly b: Side };
+  readonly runFolder: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress: (text: string) => void;
+}
+
+/**
+ * Always the same seed for hashes and shuffled tests: the same change must get the same answer when it is tried again,
+ * and a second round must meet the order in which the first one failed.
+ */
+const SEED = 20_240;
+
+/** Beside the checkouts and their twins; short, because sockets have a limit for the length of their path. */
+function scratchFolder(request: RoundRequest, side: Side): string {
+  return `${request.runFolder}/x${side.label.toLowerCase()}`;
+}
+
+/**
+ * Runs both suites in fresh copies of the sides, so that no round finds what a former one left on disk. A suite that
+ * breaks down on A ends the round with `workload-failed`.
+ */
+export async function runRound(host: Host, request: RoundRequest): Promise<Round> {
+  const { a, b } = request.sides;
+  const done = { A: 0, B: 0 };
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  request.signal?.addEventListener('abort', abort);
+  if (request.signal?.aborted === true) abort();
+  const run = async (side: Side): Promise<SuiteRun> => {
+    try {
+      const twin = await copySide(host, side, request.runFolder);
+      const settings = { runFolder: scratchFolder(request, side), timeoutMs: request.timeoutMs };
+      const suite = await runSuite(host, twin, settings, {
+        seed: SEED,
+        signal: stop.signal,
+        progress: (count) => {
+          done[side.label] = count;
+          request.progress(`tests that have ended: ${done.A} on A, ${done.B} on B`);
+        },
+      });
+      if (side.label === 'A' && suite.broken !== undefined) throw cannotRun(side, suite.broken);
+      return suite;
+    } catch (error) {
+      // What the other side would say is of no use any more.
+      stop.abort();
+      throw error;
+    }
+  };
+  try {
+    // The same files give the same answer: one run of them is both sides.
+    if (a.revision.contentId === b.revision.contentId) {
+      const suite = await run(a);
+      return { a: suite, b: suite };
+    }
+    const [ofA, ofB] = await Promise.allSettled([run(a), run(b)]);
+    if (ofA.status === 'fulfilled' && ofB.status === 'fulfilled') return { a: ofA.value, b: ofB.value };
+    const reasons: unknown[] = [];
+    for (const end of [ofA, ofB]) if (end.status === 'rejected') reasons.push(end.reason);
+    // The side that was stopped because of the other has nothing to say.
+    throw reasons.find((reason) => !wasInterrupted(reason)) ?? reasons[0];
+  } finally {
+    request.signal?.removeEventListener('abort', abort);
+    for (const side of [a, b]) {
+      await removeTwin(host, side, request.runFolder);
+      await host.files.remove(scratchFolder(request, side));
+    }
+  }
+}
+
+function wasInterrupted(reason: unknown): boolean {
+  return reason instanceof StropError && reason.code === 'interrupted';
+}
+
+function cannotRun(side: Side, broken: { readonly problem: string; readonly detail: string }): StropError {
+  return new StropError({
+    code: 'workload-failed',
+    problem: `the tests of side A (${side.revision.name}) do not come to their end: ${broken.problem}`,
+    where: 'the test suite',
+    remedy:
+      "Only a suite that runs before the change can tell what the change breaks: make it run by the project's own configuration, with the interpreter that strop uses (`strop inspect` shows which).",
+    detail: broken.detail,
+  });
+}
