@@ -5,12 +5,20 @@ import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
 import { pyinstrument } from './pyinstrument/reader.ts';
 import type { Reader } from './reader.ts';
+import { scalene } from './scalene/reader.ts';
 import { speedscope } from './speedscope/reader.ts';
 
 export type { Reader } from './reader.ts';
 
 /** Every format that strop can read. */
-export const readers: readonly Reader[] = [cprofile, collapsed, speedscope, chromeTrace, pyinstrument];
+export const readers: readonly Reader[] = [
+  cprofile,
+  collapsed,
+  speedscope,
+  chromeTrace,
+  pyinstrument,
+  scalene,
+];
 
 const HEAD_BYTES = 4096;
 
