@@ -3,6 +3,7 @@ import type { Profile } from '#profiles';
 import { chromeTrace } from './chrome-trace/reader.ts';
 import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
+import { pySpyDump } from './py-spy-dump/reader.ts';
 import { pyinstrument } from './pyinstrument/reader.ts';
 import type { Reader } from './reader.ts';
 import { scalene } from './scalene/reader.ts';
@@ -18,6 +19,7 @@ export const readers: readonly Reader[] = [
   chromeTrace,
   pyinstrument,
   scalene,
+  pySpyDump,
 ];
 
 const HEAD_BYTES = 4096;
