@@ -3,6 +3,7 @@ import type { Profile } from '#profiles';
 import { chromeTrace } from './chrome-trace/reader.ts';
 import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
+import { memray } from './memray/reader.ts';
 import { pySpyDump } from './py-spy-dump/reader.ts';
 import { pyinstrument } from './pyinstrument/reader.ts';
 import type { Reader } from './reader.ts';
@@ -20,6 +21,7 @@ export const readers: readonly Reader[] = [
   pyinstrument,
   scalene,
   pySpyDump,
+  memray,
 ];
 
 const HEAD_BYTES = 4096;
