@@ -6,10 +6,13 @@ import { cprofile } from './cprofile/reader.ts';
 import { memray } from './memray/reader.ts';
 import { pySpyDump } from './py-spy-dump/reader.ts';
 import { pyinstrument } from './pyinstrument/reader.ts';
+import { pytestBenchmark } from './pytest-benchmark/reader.ts';
 import type { Reader } from './reader.ts';
 import { scalene } from './scalene/reader.ts';
 import { speedscope } from './speedscope/reader.ts';
 
+export { readBenchmarks } from './pytest-benchmark/reader.ts';
+export type { BenchmarkTimes } from './pytest-benchmark/reader.ts';
 export type { Reader } from './reader.ts';
 
 /** Every format that strop can read. */
@@ -22,6 +25,7 @@ export const readers: readonly Reader[] = [
   scalene,
   pySpyDump,
   memray,
+  pytestBenchmark,
 ];
 
 const HEAD_BYTES = 4096;
