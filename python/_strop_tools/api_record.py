@@ -74,9 +74,21 @@ class Recorder:
             record["signature"] = self._signature(target)
             record["overloads"] = [self._signature(each) for each in target.overloads or []]
         elif kind in ("attribute", "type alias"):
-            record["value"] = expression_text(_text(target.value))
-            record["shape"] = shape_of(_text(target.value))
+            value = self._value(target)
+            record["value"] = expression_text(value)
+            record["shape"] = shape_of(value)
             record["annotation"] = annotation_text(_text(getattr(target, "annotation", None)))
+
+    def _value(self, target):
+        """The value as text; where that is only the name of another constant of the module, the value of that."""
+        value, passed = _text(target.value), set()
+        while value is not None and value.isidentifier() and value not in passed:
+            passed.add(value)
+            other = target.module.members.get(value)
+            if other is None or other.is_alias or not other.is_attribute or other.value is None:
+                break
+            value = _text(other.value)
+        return value
 
     def _class(self, target):
         members = {}

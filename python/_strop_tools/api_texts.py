@@ -93,8 +93,12 @@ class _Annotation(ast.NodeTransformer):
 
 def _union(nodes):
     """`Union[B, A]`, `A | B` and `B | A` as one text, written as a name since it is only printed."""
-    parts = {part.strip() for node in nodes for part in re.split(r" \| (?![^\[]*\])", ast.unparse(node))}
-    return ast.Name(" | ".join(sorted(parts - {"None"}) + sorted(parts & {"None"})))
+    parts = set()
+    for node in nodes:
+        parts |= getattr(node, "union_parts", None) or {ast.unparse(node)}
+    name = ast.Name(" | ".join(sorted(parts - {"None"}) + sorted(parts & {"None"})))
+    name.union_parts = parts
+    return name
 
 
 def annotation_text(text):

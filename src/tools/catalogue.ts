@@ -11,7 +11,7 @@ export const TOOLS: readonly CatalogueEntry[] = [
   {
     name: 'griffe',
     why: 'compares the public API of both sides by reading their sources',
-    roughBytes: 3 * MIB,
+    roughBytes: 2 * MIB,
     pins: [
       { version: '1.14.0', since: 9 },
       { version: '2.3.0', since: 10 },
@@ -22,7 +22,7 @@ export const TOOLS: readonly CatalogueEntry[] = [
   {
     name: 'line_profiler',
     why: 'counts and times single lines of chosen functions',
-    roughBytes: 6 * MIB,
+    roughBytes: 7 * MIB,
     pins: [
       { version: '5.0.2', since: 9 },
       { version: '5.1.0', since: 10 },
@@ -39,14 +39,14 @@ export const TOOLS: readonly CatalogueEntry[] = [
   {
     name: 'scalene',
     why: 'tells Python, native and system time of lines apart, and their memory',
-    roughBytes: 90 * MIB,
+    roughBytes: 100 * MIB,
     pins: [{ version: '2.4.0', since: 9 }],
     anyPython: false,
   },
   {
     name: 'memray',
     why: 'records every allocation with its stack',
-    roughBytes: 40 * MIB,
+    roughBytes: 50 * MIB,
     pins: [{ version: '1.20.0', since: 9 }],
     platforms: ['linux', 'darwin'],
     anyPython: false,
@@ -54,7 +54,7 @@ export const TOOLS: readonly CatalogueEntry[] = [
   {
     name: 'pyinstrument',
     why: 'samples call trees, and what asynchronous code waits for',
-    roughBytes: 2 * MIB,
+    roughBytes: MIB,
     pins: [{ version: '5.1.3', since: 9 }],
     anyPython: false,
   },

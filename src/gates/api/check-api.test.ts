@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -122,16 +123,18 @@ describe('the gate of the public API', () => {
     });
   });
 
-  it('never runs code of the project', async () => {
+  it('never runs code of the project, nor of the environment whose interpreter it takes', async () => {
     const proof = join(top, 'was-run');
-    const trap = `open(${JSON.stringify(proof)}, "w").close()\ndef f(): pass\n`;
-    const tree = {
-      'pkg/__init__.py': trap,
-      'sitecustomize.py': trap,
-      'griffe/__init__.py': trap,
-      'json.py': trap,
-    };
-    const { report } = await check(tree, tree);
+    const venv = join(top, 'venv');
+    execFileSync(PYTHONS[4]!.executable, ['-m', 'venv', '--without-pip', venv]);
+    const open = `open(${JSON.stringify(proof)}, "w").close()`;
+    const site = join(venv, 'lib', 'python3.13', 'site-packages');
+    writeFileSync(join(site, 'trap.pth'), `import sys; ${open}\n`);
+    writeFileSync(join(site, 'sitecustomize.py'), `${open}\n`);
+    const trap = `${open}\ndef f(): pass\n`;
+    const tree = { 'pkg/__init__.py': trap, 'griffe/__init__.py': trap, 'json.py': trap };
+    const python = { executable: join(venv, 'bin', 'python'), version: PYTHONS[4]!.version };
+    const { report } = await check(tree, tree, { python });
     expect(report.outcome).toBe('passed');
     expect(existsSync(proof)).toBe(false);
   });

@@ -148,8 +148,8 @@ function compareKinds(work: Work, path: string, a: ApiObject, b: ApiObject): voi
 }
 
 function compareClasses(work: Work, path: string, targetA: string, a: ApiObject, b: ApiObject): void {
-  for (const base of a.bases) {
-    if (!b.bases.includes(base) && !b.ancestors.includes(base))
+  for (const base of new Set([...a.bases, ...a.ancestors])) {
+    if (!isPrivate(base) && !b.bases.includes(base) && !b.ancestors.includes(base))
       work.findings.push({ gravity: 1, path, what: `base class ${base} removed`, object: b });
   }
   const { findings, notes } = compareDecorators(path, a, b);
@@ -169,6 +169,11 @@ function compareClasses(work: Work, path: string, targetA: string, a: ApiObject,
   }
   for (const name of Object.keys(b.members))
     if (a.members[name] === undefined && !name.startsWith('__')) work.added.add(`${path}.${name}`);
+}
+
+/** Nobody outside can ask whether something is an instance of a private class. */
+function isPrivate(path: string): boolean {
+  return path.slice(path.lastIndexOf('.') + 1).startsWith('_');
 }
 
 function reportGoneMember(work: Work, path: string, member: string, a: ApiObject, b: ApiObject): void {

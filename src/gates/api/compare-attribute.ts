@@ -36,7 +36,10 @@ export function compareAttributes(path: string, a: ApiObject, b: ApiObject): Dif
     isConstant(a) &&
     isConstant(b)
   ) {
-    if (a.kind === 'type alias' || tellsApart(a.shape, b.shape))
+    // `__version__` and its like are there to change.
+    const metadata = /\.__\w+__$/.test(path);
+    if (metadata) notes.push(`${path} is another: ${change(a.value, b.value)}`);
+    else if (a.kind === 'type alias' || tellsApart(a.shape, b.shape))
       say(1, `value changed ${change(a.value, b.value)}`);
     else notes.push(`${path} is computed in another way: ${change(a.value, b.value)}`);
   }

@@ -102,9 +102,9 @@ function compareParameter(old: Parameter, now: Parameter): readonly SignatureCha
   return changes;
 }
 
-/** A return annotation that appears promises more than before, which breaks nobody. */
+/** A return annotation that appears, or that was `None`, promises more than before, which breaks nobody. */
 function compareReturns(old: string | null, now: string | null): readonly SignatureChange[] {
-  if (old === null || old === now) return [];
+  if (old === null || old === 'None' || old === now) return [];
   const what =
     now === null ? `return annotation removed (was ${old})` : `return annotation changed ${change(old, now)}`;
   return [{ gravity: 2, parameter: null, what }];

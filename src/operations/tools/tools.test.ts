@@ -98,7 +98,7 @@ describe('strop tools', () => {
       'missing',
     ]);
     expect(listed.python?.label).toBe('3.12');
-    expect(toolsText(listed, style).join('\n')).toMatch(/griffe +2\.4\.1 +not installed, about 3\.00 MiB/);
+    expect(toolsText(listed, style).join('\n')).toMatch(/griffe +2\.4\.1 +not installed, about 2\.00 MiB/);
   });
 
   it('installs, says so, and changes not a byte of the project, its environment and its lock file', async () => {
@@ -163,7 +163,7 @@ describe('an operation that needs a tool', () => {
       {
         what: 'install griffe 2.4.1 for Python 3.12',
         why: 'griffe compares the public API of both sides by reading their sources',
-        size: 'about 3.00 MiB on disk',
+        size: 'about 2.00 MiB on disk',
         where: expect.stringContaining(join(top, 'asking', 'data', 'tools')) as unknown,
       },
     ]);

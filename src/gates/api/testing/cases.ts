@@ -85,8 +85,8 @@ export const CASES: readonly ApiCase[] = [
   },
   {
     title: 'a changed return annotation, a removed one, and a new one',
-    a: 'def f() -> list: pass\ndef g() -> int: pass\ndef h(): pass\n',
-    b: 'def f() -> tuple: pass\ndef g(): pass\ndef h() -> int: pass\n',
+    a: 'def f() -> list: pass\ndef g() -> int: pass\ndef h(): pass\ndef k() -> None: pass\n',
+    b: 'def f() -> tuple: pass\ndef g(): pass\ndef h() -> int: pass\ndef k() -> int: pass\n',
     findings: [
       'PKG.f: return annotation changed list -> tuple',
       'PKG.g: return annotation removed (was int)',
@@ -97,11 +97,11 @@ export const CASES: readonly ApiCase[] = [
     a:
       'import typing\nfrom typing import Dict, List, Optional, Union\n' +
       'def f() -> Optional[List[int]]: pass\ndef g() -> Union[str, int]: pass\ndef h() -> "typing.Dict[str, int]": pass\n' +
-      'def k() -> typing.Literal["a"]: pass\n',
+      'def k() -> typing.Literal["a"]: pass\ndef m() -> Union[None, Dict[str, Union[int, List[str]]]]: pass\n',
     b:
       'from __future__ import annotations\nfrom typing import Literal\n' +
       'def f() -> list[int] | None: pass\ndef g() -> int | str: pass\ndef h() -> dict[str, int]: pass\n' +
-      'def k() -> Literal["a"]: pass\n',
+      'def k() -> Literal["a"]: pass\ndef m() -> dict[str, list[str] | int] | None: pass\n',
   },
   {
     title: 'a name taken out of __all__, and one put in',
@@ -281,6 +281,19 @@ export const CASES: readonly ApiCase[] = [
       "PKG.RX is computed in another way: re.compile('a') -> re.compile('[a]')",
       'PKG.TABLE is computed in another way: [1, 4] -> [x * x for x in (1, 2)]',
     ],
+  },
+  {
+    title: 'constants that are the names of others, and the version',
+    a: '__all__ = ["LIMIT", "SIZE", "__version__"]\nLIMIT = 10\nSIZE = 1\n__version__ = "1"\n',
+    b: '__all__ = ["LIMIT", "SIZE", "__version__"]\n_A = _B = 10\n_C = _A\nLIMIT = _C\nSIZE = _B\n__version__ = "2"\n',
+    findings: ['PKG.SIZE: value changed 1 -> 10'],
+    notes: ["PKG.__version__ is another: '1' -> '2'"],
+  },
+  {
+    title: 'a private base class that is gone, and a public one behind it',
+    a: 'class P: pass\nclass _H(P): pass\nclass A(_H): pass\nclass B(_H): pass\n',
+    b: 'class P: pass\nclass _H(P): pass\nclass A(P): pass\nclass B: pass\n',
+    findings: ['PKG.B: base class PKG.P removed'],
   },
   {
     title: 'overloads',
