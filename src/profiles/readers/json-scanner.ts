@@ -21,7 +21,7 @@ export class JsonScanner {
   at = 0;
   /** How many numbers `integers` found. */
   count = 0;
-  private readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   private readonly decoder = new TextDecoder();
 
   constructor(bytes: Uint8Array) {
@@ -131,6 +131,14 @@ export class JsonScanner {
     }
     this.count = count;
     return numbers;
+  }
+
+  /** Where the list that follows ends, if it holds numbers only; it is not read yet. */
+  flatListEnd(): number {
+    const start = this.space();
+    const end = this.bytes.indexOf(CLOSE_LIST, start);
+    if (this.bytes[start] !== OPEN_LIST || end < 0) this.expect(-1, 'a list');
+    return end + 1;
   }
 
   /** Any value, built. */

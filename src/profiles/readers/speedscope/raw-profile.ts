@@ -1,3 +1,4 @@
+import { ByteTable } from '../byte-table.ts';
 import type { JsonScanner } from '../json-scanner.ts';
 import { refuse } from '../refusal.ts';
 import { NONE, StackFolder } from '../stack-folder.ts';
@@ -73,7 +74,20 @@ class RawReader {
     let path = new Int32Array(64);
     let lastCount = 0;
     let samples = 0;
+    // Most samples repeat an earlier one byte by byte, and then need not be read at all.
+    const table = new ByteTable(scanner.bytes);
+    let leafOf = new Int32Array(1024);
     scanner.list(() => {
+      if (samples === this.leaves.length) this.leaves = grown(this.leaves, samples * 2);
+      const end = scanner.flatListEnd();
+      const before = table.size;
+      const number = table.number(scanner.at, end);
+      if (table.size === before) {
+        scanner.at = end;
+        this.leaves[samples] = leafOf[number] ?? NONE;
+        samples += 1;
+        return;
+      }
       frames = scanner.integers(frames);
       const count = scanner.count;
       if (path.length < frames.length) {
@@ -91,7 +105,8 @@ class RawReader {
         last[depth] = frame;
       }
       lastCount = count;
-      if (samples === this.leaves.length) this.leaves = grown(this.leaves, samples * 2);
+      if (number === leafOf.length) leafOf = grown(leafOf, number * 2);
+      leafOf[number] = node;
       this.leaves[samples] = node;
       samples += 1;
     });
