@@ -40,10 +40,10 @@ describe('the next attempt', () => {
     expect(next.former.map((step) => step.id)).toEqual(['2026-01-01T0001', '2026-01-01T0003']);
   });
 
-  it('starts a new series after an accepted step and from another state', () => {
+  it('starts a new series after an accepted step, and not by a commit in between', () => {
     const accepted = attempt(2, 'y', { outcome: 'accepted' });
     expect(nextAttempt([attempt(1, 'x'), accepted], from, { content: 'z' }, 0.01).attempt).toBe(1);
-    expect(nextAttempt([attempt(1, 'x')], { content: 'Q' }, { content: 'z' }, 0.01).attempt).toBe(1);
+    expect(nextAttempt([attempt(1, 'x')], { content: 'Q' }, { content: 'z' }, 0.01).attempt).toBe(2);
     expect(nextAttempt([accepted, attempt(3, 'x')], from, { content: 'z' }, 0.01).attempt).toBe(2);
   });
 

@@ -3,7 +3,7 @@ import type { Step } from './step.ts';
 
 /** Which attempt comes next, with what is left of the error rate and what was measured for it before. */
 export interface NextAttempt {
-  /** From 1; the same content of B again is the same attempt. */
+  /** From 1; the same contents again are the same attempt. */
   readonly attempt: number;
   /** Error rate of this attempt: `alpha / (attempt (attempt + 1))`. */
   readonly alpha: number;
@@ -24,24 +24,33 @@ export function seriesRate(step: Pick<Step, 'attempt' | 'alpha'>): number {
   return Math.min(1, step.alpha / shareOf(step.attempt));
 }
 
+/** What was compared, as one word. */
+function contentsOf({
+  a,
+  b,
+}: {
+  readonly a: { readonly content: string };
+  readonly b: { readonly content: string };
+}) {
+  return `${a.content} ${b.content}`;
+}
+
 /**
- * The attempts from one state of the project that share an error rate: those since the last accepted step whose side A
- * has this content. An accepted step ends the series: what comes after is a question about another state. An attempt
- * that was turned away before anything was measured looked at no evidence, so it uses up nothing.
+ * The attempts that share an error rate: those since the last accepted step, whatever side A was, so that a commit in
+ * between buys no fresh rate. An accepted step ends the series: what comes after is another question. An attempt that was
+ * turned away before anything was measured looked at no evidence, so it uses up nothing.
  */
-function seriesFrom(steps: readonly Step[], contentA: string): readonly Step[] {
+function seriesOf(steps: readonly Step[]): readonly Step[] {
   const ordered = orderSteps(steps);
   const lastAccepted = ordered.findLastIndex((step) => step.outcome === 'accepted');
-  return ordered
-    .slice(lastAccepted + 1)
-    .filter((step) => step.a.content === contentA && step.workloads.length > 0);
+  return ordered.slice(lastAccepted + 1).filter((step) => step.workloads.length > 0);
 }
 
 /**
  * The evidence ledger's rule: how strict the next attempt has to be.
  *
  * Whoever tries a worthless change often enough is told "faster" once by luck: of 70 attempts at 1 % each, every second
- * series holds such an answer. So all attempts from one state share one error rate. The k-th distinct content of side B
+ * series holds such an answer. So all attempts since the last accepted step share one error rate. The k-th distinct pair of contents
  * is judged at alpha_k = alpha / (k (k + 1)). These sum to alpha over all k (1/(k (k + 1)) = 1/k - 1/(k + 1)), and by
  * the union bound the chance that ANY attempt of the series is falsely called different is at most alpha, however many
  * there will be, and although each attempt depends on how the former ones went. Harmonic shares need no number of
@@ -60,13 +69,13 @@ export function nextAttempt(
   alpha: number,
 ): NextAttempt {
   if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha is ${String(alpha)}, not between 0 and 1`);
-  const series = seriesFrom(steps, a.content);
-  const contents = [...new Set(series.map((step) => step.b.content))];
-  const known = contents.indexOf(b.content);
+  const series = seriesOf(steps);
+  const contents = [...new Set(series.map(contentsOf))];
+  const known = contents.indexOf(contentsOf({ a, b }));
   const attempt = known >= 0 ? known + 1 : contents.length + 1;
   return {
     attempt,
     alpha: alpha * shareOf(attempt),
-    former: series.filter((step) => step.b.content === b.content),
+    former: series.filter((step) => contentsOf(step) === contentsOf({ a, b })),
   };
 }

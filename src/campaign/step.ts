@@ -1,4 +1,3 @@
-import type { Doubt } from '#base';
 import type { GateReport } from './gate.ts';
 
 /** One workload of a step, as the log shows it. */
@@ -63,7 +62,8 @@ export interface Step {
   readonly changed: readonly ChangedDefinition[];
   /** File name of the comparison in the store. */
   readonly comparison: string | null;
-  readonly doubts: readonly Doubt[];
+  /** Reservations as they were kept: also those of other versions of strop. */
+  readonly doubts: readonly { readonly code: string; readonly text: string }[];
 }
 
 /** What was measured before anything was changed. */

@@ -3,7 +3,7 @@ import type { Comparing } from '#comparing';
 import type { Host } from '#host';
 import type { Interpreter } from '#project';
 import type { Side } from '#revisions';
-import type { ComparisonDocument } from '#store';
+import type { ComparedWorkload, ComparisonDocument, StepDocument } from '#store';
 import type { Context } from './operation.ts';
 
 /** A side as documents name it. */
@@ -52,4 +52,13 @@ export function watcherOf(context: Context): Pick<Comparing, 'watcher' | 'progre
       context.progress({ kind: 'step', text });
     },
   };
+}
+
+type LoggedWorkload = StepDocument['workloads'][number];
+
+/** A compared workload as the log shows it. */
+export function logged(compared: ComparedWorkload, role: LoggedWorkload['role']): LoggedWorkload {
+  const { id, verdict, meter, before, after, ratio, low, high, pairs } = compared;
+  const unit = meter === 'allocations' ? 'count' : meter === 'peak' || meter === 'rss' ? 'bytes' : 'ns';
+  return { id, role, verdict, meter, unit, before, after, ratio, low, high, pairs };
 }

@@ -60,4 +60,28 @@ export const operations: readonly OperationEntry[] = [
     phase: 'change',
     load: async () => (await import('./compare/operation.ts')).operation,
   },
+  {
+    name: 'step',
+    summary: 'Prove one change: faster, all tests pass, same API; then log and commit it',
+    phase: 'change',
+    load: async () => (await import('./step/operation.ts')).operation,
+  },
+  {
+    name: 'log',
+    summary: 'Show every attempt so far and what they gained together',
+    phase: 'close',
+    load: async () => (await import('./log/operation.ts')).operation,
+  },
+  {
+    name: 'check',
+    summary: 'Hold the campaign against the checklist; exit code 0 only if every line holds',
+    phase: 'close',
+    load: async () => (await import('./check/operation.ts')).operation,
+  },
+  {
+    name: 'report',
+    summary: 'Write the campaign as Markdown for a pull request',
+    phase: 'close',
+    load: async () => (await import('./report/operation.ts')).operation,
+  },
 ];

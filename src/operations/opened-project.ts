@@ -1,5 +1,6 @@
 import { findProject, findPython, formatEvidence, readSettings } from '#project';
 import type { Interpreter, ProjectRoot, PythonWish, Settings } from '#project';
+import { finishLandings } from '#revisions';
 import type { Context } from './operation.ts';
 
 /** The project around the current folder with its settings and the interpreter that runs it. */
@@ -16,10 +17,21 @@ function wishOf(python: string | undefined, settings: Settings): PythonWish {
   return { python: settings.python.value, source: formatEvidence(settings.python.evidence) };
 }
 
+/** Finds the project around the current folder; a step that was killed half-way is completed or undone first. */
+export async function openProjectFolder(context: Context): Promise<ProjectRoot> {
+  const { host } = context;
+  const project = await findProject(host, host.cwd);
+  for (const { outcome, commit } of await finishLandings(host, project)) {
+    const what = commit === undefined ? 'an accepted step' : `commit ${commit.slice(0, 9)}`;
+    context.progress({ kind: 'step', text: `${what} was interrupted while it was written: ${outcome}` });
+  }
+  return project;
+}
+
 /** Finds project, settings and interpreter; throws a StropError for each that is not there or cannot be used. */
 export async function openProject(context: Context, python: string | undefined): Promise<OpenedProject> {
   const { host } = context;
-  const project = await findProject(host, host.cwd);
+  const project = await openProjectFolder(context);
   const settings = await readSettings(host, project.root);
   context.progress({ kind: 'step', text: 'looking for the interpreter' });
   return { project, settings, interpreter: await findPython(host, project, wishOf(python, settings)) };

@@ -32,3 +32,5 @@ export type { Backend, BackendFamily } from './sources.ts';
 export type { RunnerName, TestSetup } from './test-setup.ts';
 export { walkFiles } from './walk.ts';
 export type { WalkedFile, WalkLimits } from './walk.ts';
+export { readHistory } from './git-history.ts';
+export type { PastCommit, PastCommits } from './git-history.ts';

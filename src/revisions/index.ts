@@ -1,3 +1,4 @@
+export { hashChanges } from './blobs.ts';
 export { changedPaths } from './content.ts';
 export type { ChangedPath } from './content.ts';
 export type { FileWrite } from './landing/journal.ts';

@@ -1,7 +1,12 @@
+import { relative } from 'node:path';
 import type { Doubt } from '#base';
 import { measureSame } from '#comparing';
+import type { Selected } from '#comparing';
+import type { WorkerSettings } from '#measuring';
 import { readGitState } from '#project';
 import { parseRevisions } from '#revisions';
+import type { Side } from '#revisions';
+import { takeSnapshot } from '#snapshots';
 import { openHistory } from '#store';
 import type { BaselineDocument } from '#store';
 import { readRequest } from '../compare-request.ts';
@@ -11,7 +16,7 @@ import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { selectWorkloads } from '../workload-choice.ts';
 import { withSides } from '../working-sides.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../baseline-fingerprint.ts';
 import type { BaselineInput } from './schema.ts';
 
 /** Pins HEAD and measures it, so that there is something to compare with before anything changes. */
@@ -44,6 +49,9 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
       },
       input.pairs,
     );
+    const snapshot = input.snapshot
+      ? await leaveSnapshot(context, opened, sides.b, worker, selected, input)
+      : NONE;
     const date = host.clock.date();
     const document: BaselineDocument = {
       kind: 'baseline',
@@ -62,12 +70,13 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
       machine: machineOf(host),
       fingerprint: await fingerprintOf(host, sides.a.project, interpreter),
       workloads: [...workloads],
-      snapshot: null,
+      snapshot: snapshot.file,
       seconds: (host.clock.nowNs() - begin) / 1e9,
       doubts: [
         ...interpreter.doubts,
         ...prepared.doubts.filter((doubt) => doubt.code !== 'identical-code'),
         ...skipped,
+        ...snapshot.doubts,
         ...machineDoubts(host),
         ...(await treeDoubts(context, opened)),
       ],
@@ -75,6 +84,51 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
     };
     return (await history.baselines.save(document, samples)).document;
   });
+}
+
+/** The snapshot's file relative to the project, or null. */
+interface LeftSnapshot {
+  readonly file: string | null;
+  readonly doubts: readonly Doubt[];
+}
+
+const NONE: LeftSnapshot = { file: null, doubts: [] };
+
+/** Lets the project's own pytest-benchmark save the same state, for whoever works with it beside strop. */
+async function leaveSnapshot(
+  context: Context,
+  { project }: OpenedProject,
+  side: Side,
+  worker: WorkerSettings,
+  selected: readonly Selected[],
+  { name, workload }: Pick<BaselineInput, 'name' | 'workload'>,
+): Promise<LeftSnapshot> {
+  const named = workload.length > 0;
+  const tests = selected.flatMap(({ workload }) => (workload.kind === 'pytest' ? [workload] : []));
+  // What was named is asked for one by one; else whole files, whose names are fewer.
+  const files = [...new Set(tests.map((test) => (named ? test.nodeId : test.file)))];
+  if (files.length === 0) return NONE;
+  const { host, signal } = context;
+  const progress = (text: string) => {
+    context.progress({ kind: 'step', text });
+  };
+  progress("saving a snapshot with the project's own pytest-benchmark");
+  const taken = await takeSnapshot(host, { ...worker, side, project, name, files, signal, progress });
+  if ('left' in taken) {
+    progress(`no snapshot: ${taken.left}`);
+    return NONE;
+  }
+  const file = relative(project.root, taken.file).replaceAll('\\', '/');
+  if (taken.ignoredByGit !== false) return { file, doubts: [] };
+  return {
+    file,
+    doubts: [
+      {
+        code: 'snapshot-not-ignored',
+        text: `git does not ignore ${file}; strop leaves it out of every step.`,
+      },
+    ],
+  };
 }
 
 /** What the pinned commit leaves out. */

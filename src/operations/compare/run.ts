@@ -1,58 +1,14 @@
-import { compareSides, overallVerdict } from '#comparing';
-import type { Doubt } from '#base';
 import { parseRevisions } from '#revisions';
-import { openHistory } from '#store';
 import type { ComparisonDocument } from '#store';
-import { readRequest } from '../compare-request.ts';
-import { machineDoubts, machineOf, pythonOf, revisionOf, watcherOf } from '../comparison.ts';
+import { measureRevisions } from '../measured-revisions.ts';
 import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
-import { withSides } from '../working-sides.ts';
-import { selectWorkloads } from '../workload-choice.ts';
 import type { CompareInput } from './schema.ts';
 import { compareSnapshot } from './snapshot.ts';
 
 /** Compares two revisions on one or more workloads; measures only, changes nothing of the user's. */
 export async function compare(context: Context, input: CompareInput): Promise<ComparisonDocument> {
   if (input.snapshot.length > 0) return compareSnapshot(context, input);
-  const { host } = context;
-  const begin = host.clock.nowNs();
   const opened = await openProject(context, input.python);
-  const { project, settings, interpreter } = opened;
-  const request = readRequest(input, settings);
-  return withSides(context, opened, parseRevisions(input.revisions), async (run, prepared) => {
-    const sides = { a: prepared.a, b: prepared.b };
-    const worker = { runFolder: run.folder, timeoutMs: request.timeoutMs };
-    const selected = await selectWorkloads({ host, sides, worker, interpreter, settings }, input);
-    const skipped: Doubt[] = [];
-    const { workloads, samples } = await compareSides(host, {
-      sides,
-      selected,
-      worker,
-      request,
-      ...watcherOf(context),
-      leaveOut: (doubt) => {
-        // Only what the user did not name may be left out without an error.
-        if (input.workload.length > 0) return false;
-        skipped.push(doubt);
-        return true;
-      },
-    });
-    const document: ComparisonDocument = {
-      kind: 'comparison',
-      version: 1,
-      date: host.clock.date(),
-      a: revisionOf(sides.a),
-      b: revisionOf(sides.b),
-      verdict: overallVerdict(workloads),
-      rule: { ...request.rule, budgetSeconds: request.budgetNs / 1e9 },
-      python: pythonOf(interpreter),
-      machine: machineOf(host),
-      seconds: (host.clock.nowNs() - begin) / 1e9,
-      doubts: [...interpreter.doubts, ...prepared.doubts, ...skipped, ...machineDoubts(host)],
-      workloads: [...workloads],
-      samples: null,
-    };
-    return (await openHistory(host, project.root).comparisons.save(document, samples)).document;
-  });
+  return measureRevisions(context, opened, parseRevisions(input.revisions), input);
 }

@@ -1,6 +1,7 @@
-import { findProject, readGitState, readSettings } from '#project';
+import { readGitState, readSettings } from '#project';
 import { openHistory } from '#store';
 import { findBenchmarkFiles } from '#workloads';
+import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { findCandidates, NOTHING } from './first-benchmark.ts';
 import { chooseNext } from './next.ts';
@@ -9,7 +10,7 @@ import type { Status } from './schema.ts';
 /** Looks at files and git. Only where there is no benchmark the tests may run once, to find what is worth one. */
 export async function status(context: Context): Promise<Status> {
   const { host } = context;
-  const project = await findProject(host, host.cwd);
+  const project = await openProjectFolder(context);
   const settings = await readSettings(host, project.root);
   const git = project.gitTop === undefined ? undefined : await readGitState(host, project.gitTop);
   const benchmarkFiles = await findBenchmarkFiles(host, project.root);

@@ -61,6 +61,11 @@ export const stepDocument = z.object({
   alpha: z.number().describe('Error rate of this attempt: attempts from one state share one rate.'),
   rule: z.object({ alpha: z.number(), margin: z.number(), budgetSeconds: z.number() }),
   changed: z.array(z.object({ file: z.string(), name: z.string() })).describe('Changed definitions.'),
+  files: z
+    .array(z.object({ path: z.string(), blob: z.string().nullable() }))
+    .describe(
+      'Changed files, relative to the repository, with the hash of their new content; null where removed.',
+    ),
   comparison: z.string().nullable().describe('File of the comparison in the history, without folder.'),
   python,
   machine,

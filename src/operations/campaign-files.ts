@@ -1,0 +1,33 @@
+import { relative } from 'node:path';
+import type { ChangedPath, Side } from '#revisions';
+
+/** The progress log in the project, relative to it: made from the history, with the user's own words between its entries. */
+export const LOG_FILE = 'OPTIMIZATION_LOG.md';
+
+/** Snapshots of pytest-benchmark, which a baseline leaves in the project. */
+const SNAPSHOTS = '.benchmarks/';
+
+/** Whether a path relative to the project is a record of the campaign: part of no change, and left out of its commit. */
+export function isRecord(path: string): boolean {
+  return path === LOG_FILE || path.startsWith(SNAPSHOTS);
+}
+
+/** Splits what differs between the sides into the change itself and the records of the campaign (relative to the project). */
+export function splitRecords(
+  changed: readonly ChangedPath[],
+  side: Pick<Side, 'root' | 'project'>,
+): { readonly change: readonly ChangedPath[]; readonly records: readonly string[] } {
+  const prefix = relative(side.root, side.project).replaceAll('\\', '/');
+  const inProject = ({ path }: ChangedPath): string | undefined => {
+    if (prefix === '') return path;
+    return path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
+  };
+  const change: ChangedPath[] = [];
+  const records: string[] = [];
+  for (const each of changed) {
+    const path = inProject(each);
+    if (path !== undefined && isRecord(path)) records.push(path);
+    else change.push(each);
+  }
+  return { change, records };
+}

@@ -1,0 +1,137 @@
+import { relative } from 'node:path';
+
+import type { CampaignFacts, DirectComparison } from '#campaign';
+import { shareOf } from '#profiles';
+import { readHistory } from '#project';
+import type { PastCommit, ProjectRoot } from '#project';
+import { openHistory } from '#store';
+import type { BaselineDocument, History, StepDocument } from '#store';
+import { fewestPairs } from '#verdict';
+import { LOG_FILE, isRecord } from './campaign-files.ts';
+import { logged } from './comparison.ts';
+import type { Context } from './operation.ts';
+
+/** Text for people alone: no test and no measurement depends on it. */
+const PROSE = /(\.(md|rst|adoc)|(^|\/)(LICENSE|LICENCE|COPYING|AUTHORS|CHANGELOG|NOTICE)[^/]*)$/i;
+
+/** The campaign that goes on in a project: the newest baseline and the steps since. */
+export interface OpenedCampaign {
+  readonly project: ProjectRoot;
+  readonly history: History;
+  readonly baseline: BaselineDocument | undefined;
+  /** Steps of this campaign, oldest first. */
+  readonly steps: readonly StepDocument[];
+  /** Text of OPTIMIZATION_LOG.md. */
+  readonly log: string | undefined;
+  readonly facts: CampaignFacts;
+}
+
+/** Reads everything that is known about the campaign of a project; nothing is run or written. */
+export async function openCampaign({ host }: Context, project: ProjectRoot): Promise<OpenedCampaign> {
+  const history = openHistory(host, project.root);
+  const baseline = await history.baselines.latest();
+  const all = (await history.steps.all()).map(({ document }) => document);
+  const steps = all.filter((step) => step.baseline === baseline?.id);
+  const log = await host.files.readText(`${project.root}/${LOG_FILE}`);
+  const accepted = steps.filter((step) => step.outcome === 'accepted');
+  const top = project.gitTop;
+  const past =
+    top === undefined || baseline === undefined
+      ? { commits: null, headTree: null, uncommitted: null }
+      : await readHistory(host, top, baseline.revision.commit);
+  const isCode = codeIn(project);
+  const commits = past.commits?.filter(({ files }) => files.some(({ path }) => isCode(path))) ?? null;
+  const own = new Map(accepted.map((step) => [step.id, commitOf(step, commits ?? [], isCode)]));
+  const isStep = new Set(
+    [...own.values()].flatMap((commit) => (commit === undefined ? [] : [commit.commit])),
+  );
+  const last = accepted.at(-1);
+  const profiles = (await history.profiles.all()).map(({ document }) => document);
+  const comparisons = (await history.comparisons.all()).map(({ document }) => document);
+  const direct = comparisons.findLast(
+    ({ a, b }) =>
+      a.commit === baseline?.revision.commit &&
+      a.content === baseline.revision.content &&
+      b.content !== a.content,
+  );
+  // The commit of a step that was committed by hand is found by its content.
+  const known = steps.map((step) => ({ ...step, commit: step.commit ?? own.get(step.id)?.commit ?? null }));
+  return {
+    project,
+    history,
+    baseline,
+    steps: known,
+    log,
+    facts: {
+      baseline,
+      steps: known,
+      firstProfileDate: profiles[0]?.date ?? null,
+      shares: Object.fromEntries(
+        accepted.map((step) => {
+          const before = profiles.findLast((profile) => profile.date < step.date);
+          return [step.id, before === undefined ? null : shareOf(before, step.changed)];
+        }),
+      ),
+      commits: commits?.map(({ commit, title }) => ({ commit, title, isStep: isStep.has(commit) })) ?? null,
+      headContent: past.headTree,
+      codeSinceLastStep: filesSince(last === undefined ? undefined : own.get(last.id), commits, isCode),
+      uncommitted: past.uncommitted?.filter(isCode) ?? null,
+      log,
+      lastDirect: direct === undefined ? undefined : directOf(direct),
+      wholePrograms: baseline?.workloads.filter(({ kind }) => kind === 'command').map(({ id }) => id) ?? [],
+      fewestPairs: fewestPairs({ alpha: 0.01, margin: 0.01, method: 'near-normal' }),
+    },
+  };
+}
+
+/** Whether a path of the repository is code: everything but the records of the campaign and prose. */
+function codeIn(project: ProjectRoot): (path: string) => boolean {
+  const prefix =
+    project.gitTop === undefined ? '' : relative(project.gitTop, project.root).replaceAll('\\', '/');
+  return (path) => {
+    const own =
+      prefix === '' ? path : path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
+    return !PROSE.test(path) && !(own !== undefined && isRecord(own));
+  };
+}
+
+/** The commit that holds exactly what a step changed. */
+function commitOf(
+  step: StepDocument,
+  commits: readonly PastCommit[],
+  isCode: (path: string) => boolean,
+): PastCommit | undefined {
+  const spell = (files: PastCommit['files']) =>
+    files
+      .filter(({ path }) => isCode(path))
+      .map(({ path, blob }) => `${path}\0${blob ?? ''}`)
+      .sort()
+      .join('\n');
+  const wanted = spell(step.files);
+  return (
+    commits.find((commit) => commit.commit === step.commit) ??
+    commits.find((commit) => spell(commit.files) === wanted)
+  );
+}
+
+/** Files of code that commits after this one touch; null where the commit is not known. */
+function filesSince(
+  commit: PastCommit | undefined,
+  commits: readonly PastCommit[] | null,
+  isCode: (path: string) => boolean,
+): readonly string[] | null {
+  if (commit === undefined || commits === null) return null;
+  const later = commits.slice(commits.indexOf(commit) + 1);
+  return [...new Set(later.flatMap(({ files }) => files.map(({ path }) => path).filter(isCode)))];
+}
+
+function directOf(
+  document: Awaited<ReturnType<History['comparisons']['latest']>> & object,
+): DirectComparison {
+  return {
+    date: document.date,
+    a: document.a.commit,
+    b: document.b.content,
+    workloads: document.workloads.map((workload) => logged(workload, 'target')),
+  };
+}

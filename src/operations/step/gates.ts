@@ -1,0 +1,104 @@
+import type { Doubt } from '#base';
+import type { GateReport } from '#campaign';
+import { checkApi, checkOneChange, checkTests, checkYardstick } from '#gates';
+import type { Both } from '#measuring';
+import type { ChangedPath, Run, Side } from '#revisions';
+import type { StepDocument } from '#store';
+import type { OpenedProject } from '../opened-project.ts';
+import type { Context } from '../operation.ts';
+import { requireTool } from '../tool-consent.ts';
+import type { StepInput } from './schema.ts';
+
+/** The frozen change, and what the user said about it. */
+export interface GateRequest {
+  readonly opened: OpenedProject;
+  readonly run: Run;
+  readonly sides: Both<Side>;
+  /** Less the records of the campaign. */
+  readonly change: readonly ChangedPath[];
+  readonly input: StepInput;
+}
+
+/** What the gates said that need nothing measured. */
+export interface GatesPassed {
+  readonly gates: readonly GateReport[];
+  readonly changed: StepDocument['changed'];
+  readonly tests: StepDocument['tests'];
+  readonly doubts: readonly Doubt[];
+}
+
+/** The whole suite on one side may take this long. */
+const TEST_TIMEOUT_NS = 15 * 60e9;
+
+/**
+ * Runs the gates in the order of their price: yardstick, one change and public API read the code, and the tests run last,
+ * only when the others hold. Side B's checkout uses side A's yardstick afterwards, unless the change of it is excused.
+ */
+export async function checkGates(
+  context: Context,
+  { opened, run, sides, change, input }: GateRequest,
+): Promise<GatesPassed> {
+  const { host, signal } = context;
+  const say = (text: string) => {
+    context.progress({ kind: 'step', text });
+  };
+  say('checking that the yardstick is the same');
+  const yardstick = await checkYardstick(host, {
+    sides,
+    changed: change,
+    reason: input.yardstickChange ?? null,
+  });
+  const one = await checkOneChange(host, { sides, code: yardstick.code, reason: input.allowBundle ?? null });
+  say('comparing the public API');
+  const griffe = await requireTool(context, 'griffe', opened.interpreter, input.yes);
+  const api = await checkApi(host, {
+    sides,
+    griffe: { folder: griffe.folder, python: griffe.python.executable },
+    runFolder: run.folder,
+    reason: input.apiChange ?? null,
+    signal,
+  });
+  const added = api.added.length === 0 ? [] : [addedNames(api.added)];
+  const early = {
+    gates: [yardstick.report, one.report, api.report],
+    changed: [...one.changed],
+    doubts: [...one.doubts, ...api.doubts, ...added, ...addedTests(yardstick.changed)],
+  };
+  await yardstick.useSideA();
+  if (early.gates.some((gate) => gate.outcome === 'failed')) return { ...early, tests: null };
+  say('running the whole test suite on both sides');
+  const exempt = yardstick.changed.filter(({ kind }) => kind !== 'added').map(({ path }) => path);
+  const tests = await checkTests(host, {
+    sides,
+    runFolder: run.folder,
+    timeoutMs: (opened.settings.testTimeoutNs ?? TEST_TIMEOUT_NS) / 1e6,
+    exemptFiles: input.yardstickChange === undefined ? [] : exempt,
+    noTestsReason: input.noTests ?? null,
+    signal,
+    progress: say,
+  });
+  return {
+    gates: [...early.gates, tests.report],
+    changed: early.changed,
+    tests: tests.counts,
+    doubts: [...early.doubts, ...tests.doubts],
+  };
+}
+
+function addedNames(names: readonly string[]): Doubt {
+  return { code: 'api-grows', text: `New public names: ${listed(names)}.` };
+}
+
+function addedTests(changed: readonly { readonly path: string; readonly kind: string }[]): readonly Doubt[] {
+  const added = changed.filter(({ kind }) => kind === 'added').map(({ path }) => path);
+  return added.length === 0
+    ? []
+    : [{ code: 'yardstick-grows', text: `New tests or benchmarks, run on the new side: ${listed(added)}.` }];
+}
+
+function listed(words: readonly string[]): string {
+  const most = 5;
+  return words.length <= most
+    ? words.join(', ')
+    : `${words.slice(0, most).join(', ')} and ${String(words.length - most)} more`;
+}

@@ -1,0 +1,190 @@
+import { basename } from 'node:path';
+import { StropError } from '#base';
+import type { Doubt } from '#base';
+import { nextAttempt } from '#campaign';
+import { compareSides, pairsOf } from '#comparing';
+import type { Compared, CompareRequest, FormerEvidence } from '#comparing';
+import type { Run } from '#revisions';
+import { openHistory } from '#store';
+import type { ComparedWorkload, StepDocument } from '#store';
+import type { Both, WorkerSettings } from '#measuring';
+import type { Side } from '#revisions';
+import type { CommandWorkload } from '#workloads';
+import { watcherOf } from '../comparison.ts';
+import type { OpenedProject } from '../opened-project.ts';
+import type { Context } from '../operation.ts';
+import { selectWorkloads } from '../workload-choice.ts';
+import type { WorkloadInput } from '../workload-choice.ts';
+import type { GuardMargins } from './decide.ts';
+
+/** What is measured for one step. */
+export interface StepMeasuring {
+  readonly opened: OpenedProject;
+  readonly run: Run;
+  readonly sides: Both<Side>;
+  readonly request: CompareRequest;
+  readonly margins: GuardMargins;
+  /** What the baseline measured, and what the step aims at beside or within it. */
+  readonly selection: WorkloadInput;
+  readonly targets: readonly string[];
+  /** Earlier attempts of the campaign. */
+  readonly steps: readonly StepDocument[];
+}
+
+/** What came out of measuring. */
+export interface StepMeasured extends Compared {
+  readonly targets: readonly ComparedWorkload[];
+  readonly importing: ComparedWorkload | undefined;
+  readonly attempt: number;
+  readonly alpha: number;
+  readonly doubts: readonly Doubt[];
+}
+
+/** A guard may take this long, and importing the project, too. */
+const GUARD_BUDGET_NS = 20e9;
+const IMPORT_BUDGET_NS = 8e9;
+
+/** Measures targets and guards; evidence of earlier attempts on the same change is carried on. */
+export async function measureStep(context: Context, step: StepMeasuring): Promise<StepMeasured> {
+  const { host } = context;
+  const { opened, sides, run } = step;
+  const { settings, interpreter } = opened;
+  const worker = { runFolder: run.folder, timeoutMs: step.request.timeoutMs };
+  const selection = { host, sides, worker, interpreter, settings };
+  const all = await selectWorkloads(selection, step.selection);
+  const aimed =
+    step.targets.length === 0
+      ? all
+      : await selectWorkloads(selection, { workload: step.targets, command: [] });
+  const aims = new Set(aimed.map(({ workload }) => workload.id));
+  const others = all.filter(({ workload }) => !aims.has(workload.id));
+
+  const { attempt, alpha, former } = nextAttempt(
+    step.steps,
+    { content: sides.a.revision.contentId },
+    { content: sides.b.revision.contentId },
+    step.request.rule.alpha,
+  );
+  const evidence = await readEvidence(
+    context,
+    step,
+    former.map((each) => each.comparison),
+  );
+  const doubts: Doubt[] = [];
+  const { workloads, samples } = await compareSides(host, {
+    sides,
+    selected: [...aimed, ...others],
+    worker,
+    request: { ...step.request, rule: { ...step.request.rule, alpha } },
+    ...watcherOf(context),
+    leaveOut: (doubt) => {
+      if (step.targets.length > 0) return false;
+      doubts.push(doubt);
+      return true;
+    },
+    former: (id) => evidence.get(id),
+    guards: {
+      margin: step.margins.time,
+      budgetNs: GUARD_BUDGET_NS,
+      isGuard: (id) => !aims.has(id),
+    },
+  });
+  const importing = await measureImport(context, step, worker, alpha);
+  return {
+    workloads,
+    samples,
+    targets: workloads.filter(({ id }) => aims.has(id)),
+    importing: importing.workload,
+    attempt,
+    alpha,
+    doubts: [...doubts, ...importing.doubts, ...attemptDoubts(attempt, alpha, former.length)],
+  };
+}
+
+function attemptDoubts(attempt: number, alpha: number, former: number): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  if (former > 0) {
+    doubts.push({
+      code: 'evidence-carried-on',
+      text: `This change was measured ${former === 1 ? 'once' : `${String(former)} times`} before: the pairs of then count on.`,
+    });
+  }
+  if (attempt > 1) {
+    doubts.push({
+      code: 'further-attempt',
+      text: `Attempt ${String(attempt)} from this state: all attempts share one error rate, so this one has to pass at ${(alpha * 100).toPrecision(2)} %.`,
+    });
+  }
+  return doubts;
+}
+
+/** Pairs that the newest earlier attempt on the same change has kept (it holds those of the attempts before it). */
+async function readEvidence(
+  context: Context,
+  { opened, request }: StepMeasuring,
+  comparisons: readonly (string | null)[],
+): Promise<ReadonlyMap<string, FormerEvidence>> {
+  const found = new Map<string, FormerEvidence>();
+  const name = comparisons.findLast((each) => each !== null) ?? undefined;
+  if (name === undefined) return found;
+  const history = openHistory(context.host, opened.project.root);
+  const document = (await history.comparisons.all()).find((each) => each.name === name)?.document;
+  const samples = await history.comparisons.samples(name);
+  for (const workload of document?.workloads ?? []) {
+    const kept = pairsOf(samples, workload.id);
+    if (kept === undefined) continue;
+    if (request.meter !== 'auto' && request.meter !== 'memory' && request.meter !== kept.meter) {
+      throw new StropError({
+        code: 'bad-request',
+        problem: `this change was measured by ${kept.meter} before; another clock would start the evidence afresh`,
+        where: workload.id,
+        remedy: 'Leave out --meter, or change the code.',
+      });
+    }
+    found.set(workload.id, { ...kept, method: workload.method ?? 'signs' });
+  }
+  return found;
+}
+
+/** Importing the project in a fresh process, as a guard: work that a change moves to import time shows here. */
+async function measureImport(
+  context: Context,
+  { sides, request, margins }: StepMeasuring,
+  worker: WorkerSettings,
+  alpha: number,
+): Promise<{ readonly workload: ComparedWorkload | undefined; readonly doubts: readonly Doubt[] }> {
+  const modules = sides.a.modules.filter((name) => sides.b.modules.includes(name) && /^[\w.]+$/.test(name));
+  if (modules.length === 0) return { workload: undefined, doubts: [] };
+  const code = `import ${modules.join(', ')}`;
+  const workload: CommandWorkload = {
+    kind: 'command',
+    id: code,
+    // By its name only: the folder of each side's interpreter comes first on its PATH.
+    argv: [basename(sides.a.python), '-c', code],
+  };
+  try {
+    const compared = await compareSides(context.host, {
+      sides,
+      selected: [{ workload, doubts: [] }],
+      worker,
+      request: {
+        ...request,
+        meter: request.meter === 'wall' ? 'wall' : 'cpu',
+        budgetNs: IMPORT_BUDGET_NS,
+        rule: { ...request.rule, alpha },
+      },
+      ...watcherOf(context),
+      leaveOut: () => false,
+      guards: { margin: margins.import, budgetNs: IMPORT_BUDGET_NS, isGuard: () => true },
+    });
+    return { workload: compared.workloads[0], doubts: [] };
+  } catch (error) {
+    if (!(error instanceof StropError) || error.code === 'interrupted') throw error;
+    return {
+      workload: undefined,
+      doubts: [
+        { code: 'import-unmeasured', text: `Importing the project could not be measured: ${error.message}.` },
+      ],
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import { StropError } from '#base';
+import type { BaselineDocument, StepDocument } from '#store';
+import { parseRevisions } from '#revisions';
+import type { ChangedPath, SideRequests } from '#revisions';
+import type { StepInput } from './schema.ts';
+
+/** The two states that a step is about: a commit and the one before it, or HEAD and the working tree. */
+export function sidesOf(input: Pick<StepInput, 'at' | 'commit'>): SideRequests {
+  if (input.at === undefined) return parseRevisions(undefined);
+  if (input.commit) {
+    throw new StropError({
+      code: 'bad-request',
+      problem: '--at names a commit, so there is nothing to commit',
+      remedy: 'Leave out --commit.',
+    });
+  }
+  if (input.at.includes('..')) {
+    throw new StropError({
+      code: 'bad-request',
+      problem: '--at takes one commit',
+      where: input.at,
+      remedy: 'Name the commit that holds the change; it is judged against the one before it.',
+    });
+  }
+  return parseRevisions(`${input.at}~1..${input.at}`);
+}
+
+/** Nothing is a step before there is a baseline. */
+export function requireBaseline(baseline: BaselineDocument | undefined): BaselineDocument {
+  if (baseline !== undefined) return baseline;
+  throw new StropError({
+    code: 'bad-request',
+    problem: 'there is no baseline yet: nothing is optimised before it was measured',
+    remedy: 'Run `strop baseline` on the state before the change (git stash, strop baseline, git stash pop).',
+  });
+}
+
+/** A change on top of an accepted one that is not committed would count that one twice. */
+export function requireOneChange(
+  steps: readonly StepDocument[],
+  a: StepDocument['a'],
+  b: StepDocument['b'],
+  change: readonly ChangedPath[],
+): void {
+  if (change.length === 0) {
+    throw new StropError({
+      code: 'bad-request',
+      problem: 'nothing has changed: both sides are the same in every file',
+      remedy: 'Change one thing, then run this again.',
+    });
+  }
+  const last = steps.filter((step) => step.outcome === 'accepted').at(-1);
+  if (last === undefined || last.a.content !== a.content) return;
+  const again = last.b.content === b.content;
+  throw new StropError({
+    code: 'bad-request',
+    problem: again
+      ? `this change was accepted already: "${last.title}"`
+      : `the accepted step "${last.title}" is not committed yet: both changes would be measured as one`,
+    remedy: 'Commit the accepted change first (git commit); each step is a commit of its own.',
+  });
+}

@@ -1,0 +1,226 @@
+import type { Doubt } from '#base';
+import { overallVerdict } from '#comparing';
+import { openHistory } from '#store';
+import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
+import { hashChanges } from '#revisions';
+import type { PreparedSides, Run } from '#revisions';
+import { splitRecords } from '../campaign-files.ts';
+import { fingerprintOf } from '../baseline-fingerprint.ts';
+import { readRequest } from '../compare-request.ts';
+import { logged, machineDoubts, machineOf, pythonOf, revisionOf } from '../comparison.ts';
+import { openProject } from '../opened-project.ts';
+import type { OpenedProject } from '../opened-project.ts';
+import type { Context } from '../operation.ts';
+import { withSides } from '../working-sides.ts';
+import { checkGuards, decideByGates, decideByTargets } from './decide.ts';
+import type { Decision, GuardMargins } from './decide.ts';
+import { checkGates } from './gates.ts';
+import { landStep } from './land-step.ts';
+import { measureStep } from './measure.ts';
+import type { StepMeasured } from './measure.ts';
+import { requireBaseline, requireOneChange, sidesOf } from './request.ts';
+import type { StepInput } from './schema.ts';
+import { coldPathDoubts } from './cold-path.ts';
+
+/** What a step may make worse where the settings say nothing. */
+const MARGINS: GuardMargins = { time: 0.03, memory: 0.1, import: 0.1 };
+
+/** Judges one change, and records, logs and commits it when it is accepted. */
+export async function step(context: Context, input: StepInput): Promise<StepDocument> {
+  const opened = await openProject(context, input.python);
+  const history = openHistory(context.host, opened.project.root);
+  const baseline = requireBaseline(await history.baselines.latest());
+  return withSides(context, opened, sidesOf(input), (run, prepared) =>
+    new StepRun(context, input, opened, history, baseline, run, prepared).judge(),
+  );
+}
+
+/** One step from the frozen sides to its record. */
+class StepRun {
+  readonly #context: Context;
+  readonly #input: StepInput;
+  readonly #opened: OpenedProject;
+  readonly #history: History;
+  readonly #baseline: BaselineDocument;
+  readonly #run: Run;
+  readonly #prepared: PreparedSides;
+  readonly #beginNs: number;
+
+  constructor(
+    context: Context,
+    input: StepInput,
+    opened: OpenedProject,
+    history: History,
+    baseline: BaselineDocument,
+    run: Run,
+    prepared: PreparedSides,
+  ) {
+    this.#context = context;
+    this.#input = input;
+    this.#opened = opened;
+    this.#history = history;
+    this.#baseline = baseline;
+    this.#run = run;
+    this.#prepared = prepared;
+    this.#beginNs = context.host.clock.nowNs();
+  }
+
+  async judge(): Promise<StepDocument> {
+    const { host } = this.#context;
+    const { a, b } = this.#prepared;
+    const request = readRequest(this.#input, this.#opened.settings);
+    const steps = (await this.#history.steps.all()).map(({ document }) => document);
+    const { change, records } = splitRecords(this.#prepared.changed, b);
+    requireOneChange(steps, revisionOf(a), revisionOf(b), change);
+    const passed = await checkGates(this.#context, {
+      opened: this.#opened,
+      run: this.#run,
+      sides: { a, b },
+      change,
+      input: this.#input,
+    });
+    const { python, machine } = { python: pythonOf(this.#opened.interpreter), machine: machineOf(host) };
+    const date = host.clock.date();
+    const rule = { ...request.rule, budgetSeconds: request.budgetNs / 1e9 };
+    const shared = {
+      kind: 'step' as const,
+      version: 1 as const,
+      id: this.#history.newId(date),
+      title: this.#input.title,
+      description: this.#input.description ?? null,
+      date,
+      a: revisionOf(a),
+      b: revisionOf(b),
+      commit: this.#input.at === undefined ? null : b.revision.commit,
+      baseline: this.#baseline.id,
+      tests: passed.tests,
+      rule,
+      changed: [...passed.changed],
+      files: [...(await hashChanges(host, b, change))],
+      python,
+      machine,
+      samples: null,
+    };
+    const doubts = [
+      ...(await this.#doubts()),
+      ...passed.doubts,
+      ...(await coldPathDoubts(this.#history, passed.changed)),
+    ];
+    const gates = [...passed.gates];
+    const stopped = decideByGates(gates);
+    if (stopped !== undefined) {
+      return this.#keep({
+        ...shared,
+        ...stopped,
+        workloads: [],
+        gates: gates.map((gate) => ({ ...gate, details: [...gate.details] })),
+        attempt: 0,
+        alpha: request.rule.alpha,
+        comparison: null,
+        seconds: this.#seconds(),
+        doubts,
+      });
+    }
+    const margins = { ...MARGINS, ...definedOf(this.#opened.settings.guards) };
+    const measured = await measureStep(this.#context, {
+      opened: this.#opened,
+      run: this.#run,
+      sides: { a, b },
+      request,
+      margins,
+      selection: this.#baseline.selection,
+      targets: this.#input.workload,
+      steps,
+    });
+    const guards = checkGuards(measured.workloads, measured.importing, margins);
+    gates.push(guards.report);
+    const decision: Decision = decideByGates(gates) ?? decideByTargets(measured.targets);
+    const comparison = await this.#keepComparison(measured, rule, { python, machine });
+    const aims = new Set(measured.targets.map(({ id }) => id));
+    const importing = measured.importing === undefined ? [] : [logged(measured.importing, 'guard')];
+    const judged: StepDocument = {
+      ...shared,
+      ...decision,
+      workloads: [
+        ...measured.workloads.map((each) => logged(each, aims.has(each.id) ? 'target' : 'guard')),
+        ...importing,
+      ],
+      gates: gates.map((gate) => ({ ...gate, details: [...gate.details] })),
+      attempt: measured.attempt,
+      alpha: measured.alpha,
+      comparison,
+      seconds: this.#seconds(),
+      doubts: [
+        ...doubts,
+        ...measured.doubts,
+        ...guards.doubts,
+        ...measured.targets.flatMap((target) => target.doubts),
+      ],
+    };
+    if (judged.outcome !== 'accepted') return this.#keep(judged);
+    return landStep(this.#context, {
+      opened: this.#opened,
+      run: this.#run,
+      side: b,
+      history: this.#history,
+      baseline: this.#baseline,
+      steps,
+      step: judged,
+      input: this.#input,
+      records,
+    });
+  }
+
+  #seconds(): number {
+    return (this.#context.host.clock.nowNs() - this.#beginNs) / 1e9;
+  }
+
+  /** An attempt that changes nothing of the user's is kept in the history alone. */
+  async #keep(document: StepDocument): Promise<StepDocument> {
+    await this.#history.steps.save(document);
+    return document;
+  }
+
+  async #keepComparison(
+    { workloads, importing, samples }: StepMeasured,
+    rule: ComparisonDocument['rule'],
+    place: Pick<ComparisonDocument, 'python' | 'machine'>,
+  ): Promise<string> {
+    const kept = await this.#history.comparisons.save(
+      {
+        kind: 'comparison',
+        version: 1,
+        date: this.#context.host.clock.date(),
+        a: revisionOf(this.#prepared.a),
+        b: revisionOf(this.#prepared.b),
+        verdict: overallVerdict(workloads),
+        rule,
+        ...place,
+        seconds: this.#seconds(),
+        doubts: [...this.#prepared.doubts],
+        workloads: [...workloads, ...(importing === undefined ? [] : [importing])],
+        samples: null,
+      },
+      samples,
+    );
+    return kept.name;
+  }
+
+  async #doubts(): Promise<readonly Doubt[]> {
+    const { host } = this.#context;
+    const { interpreter } = this.#opened;
+    const doubts = [...interpreter.doubts, ...this.#prepared.doubts, ...machineDoubts(host)];
+    const now = await fingerprintOf(host, this.#prepared.a.project, interpreter);
+    if (now !== this.#baseline.fingerprint) {
+      doubts.push({
+        code: 'other-environment',
+        text: 'Interpreter, machine or lock files are not those of the baseline: this step is judged by itself, its numbers do not compare with the baseline.',
+      });
+    }
+    return doubts;
+  }
+}
+
+function definedOf(guards: OpenedProject['settings']['guards']): Partial<GuardMargins> {
+  return Object.fromEntries(Object.entries(guards).filter(([, value]) => value !== undefined));
+}

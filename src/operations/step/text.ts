@@ -1,0 +1,95 @@
+import { formatChange, formatDuration, formatShare } from '#base';
+import { formatAmount } from '#campaign';
+import type { StepDocument } from '#store';
+import type { Style } from '../operation.ts';
+
+type Workload = StepDocument['workloads'][number];
+
+const MOST_DETAILS = 8;
+
+function outcomeOf({ outcome }: StepDocument, style: Style): string {
+  const word = outcome.toUpperCase();
+  switch (outcome) {
+    case 'accepted':
+      return style.bold(style.good(word));
+    case 'rejected':
+      return style.bold(style.bad(word));
+    case 'undecided':
+      return style.bold(style.warn(word));
+  }
+}
+
+function verdictOf({ verdict }: Workload, style: Style): string {
+  const word = verdict.toUpperCase();
+  if (verdict === 'faster' || verdict === 'leaner') return style.good(word);
+  if (verdict === 'slower' || verdict === 'heavier') return style.bad(word);
+  return verdict === 'undecided' ? style.warn(word) : word;
+}
+
+function workloadLine(workload: Workload, style: Style): string {
+  const interval =
+    workload.high === null || workload.low === 0
+      ? '[nothing excluded yet]'
+      : `[${formatChange(workload.low)}, ${formatChange(workload.high)}]`;
+  const line = `  ${verdictOf(workload, style)} ${formatChange(workload.ratio)} ${interval}  ${formatAmount(workload.before, workload.unit)} → ${formatAmount(workload.after, workload.unit)}  ${workload.id} (${String(workload.pairs)} pairs)`;
+  return workload.role === 'target' ? line : style.dim(`${line}, guard`);
+}
+
+const MARKS = { passed: 'ok  ', failed: 'FAIL', excused: 'excused' } as const;
+
+function gateLines(gate: StepDocument['gates'][number], style: Style): readonly string[] {
+  const mark = MARKS[gate.outcome];
+  const shown =
+    gate.outcome === 'failed'
+      ? style.bad(mark)
+      : gate.outcome === 'excused'
+        ? style.warn(mark)
+        : style.good(mark);
+  const details = gate.outcome === 'passed' ? [] : gate.details.slice(0, MOST_DETAILS);
+  const more = gate.outcome === 'passed' ? 0 : gate.details.length - details.length;
+  return [
+    `  ${shown} ${gate.gate}: ${gate.summary}`,
+    ...(gate.reason === null ? [] : [`       reason given: ${gate.reason}`]),
+    ...details.map((line) => `       ${line}`),
+    ...(more > 0 ? [`       and ${String(more)} more`] : []),
+  ];
+}
+
+function nextLine(step: StepDocument): string {
+  switch (step.outcome) {
+    case 'accepted':
+      return step.commit === null
+        ? 'logged in OPTIMIZATION_LOG.md; next: commit this one change, then `strop profile` for the next'
+        : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`strop profile\`, or \`strop check\` to close`;
+    case 'rejected':
+      return 'nothing was touched; the attempt is kept in the history';
+    case 'undecided':
+      return 'nothing was touched; run it again and the evidence goes on from here';
+  }
+}
+
+/** The step for people. */
+export function text(step: StepDocument, style: Style): readonly string[] {
+  return [
+    `${outcomeOf(step, style)}  ${style.bold(step.title)}`,
+    `  ${step.reason}`,
+    style.dim(
+      `  ${step.a.revision} (${step.a.commit.slice(0, 9)}) → ${step.b.revision}, ${formatDuration(step.seconds * 1e9)}`,
+    ),
+    '',
+    ...step.gates.flatMap((gate) => gateLines(gate, style)),
+    ...(step.workloads.length === 0
+      ? [style.dim('  nothing was measured: a gate failed first')]
+      : step.workloads.map((workload) => workloadLine(workload, style))),
+    ...(step.attempt > 1
+      ? [
+          style.dim(
+            `  attempt ${String(step.attempt)} from this state, judged at an error rate of ${formatShare(step.alpha)}`,
+          ),
+        ]
+      : []),
+    ...step.doubts.map((doubt) => style.warn(`  doubt: ${doubt.text}`)),
+    '',
+    nextLine(step),
+  ];
+}
