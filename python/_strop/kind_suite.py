@@ -8,8 +8,10 @@ import traceback
 
 from .server import Finished
 from .shadow import loaded_elsewhere, loaded_from
-from .suite_options import VARIABLES
 from .suite_record import Record
+
+# Variables that choose tests or switch a plugin on, whatever the project's configuration says.
+VARIABLES = ("PYTEST_ADDOPTS", "CODSPEED_ENV", "PYTEST_XDIST_AUTO_NUM_WORKERS", "PYTEST_CURRENT_TEST")
 
 
 def run(channel, spec):
@@ -52,7 +54,7 @@ def prepare_environment(spec):
     path = os.path.join(shims, "_strop_suite")
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = path + os.pathsep + before if before else path
-    side = {name: spec[name] for name in ("project", "root", "original", "sourceRoots", "modules", "reports")}
+    side = {name: spec[name] for name in ("project", "root", "original", "sourceRoots", "modules", "reports", "seed")}
     os.environ["STROP_SUITE"] = json.dumps(dict(side, prefix=sys.prefix))
 
 

@@ -1,4 +1,12 @@
-"""Options of pytest and its plugins that would end a run early, choose by history, or write where others read."""
+"""Options of pytest and its plugins that would end a run early, choose by history, or write where others read.
+
+A plugin of its own, named on the command line: processes of pytest-xdist read the project's options anew.
+"""
+
+import json
+import os
+
+import pytest
 
 # Name in `config.option` -> value that makes it harmless. What the project's configuration selects by `-m`, `-k`,
 # `--ignore` and `--deselect` stays: the suite is what `pytest` runs there.
@@ -18,8 +26,8 @@ SETTLED = {
     "xmlpath": None,
     "basetemp": None,
     "pastebin": None,
-    # pytest-cov: where coverage was not started, processes of pytest-xdist must not start it either.
-    "cov_source": [],
+    # pytest-cov: coverage slows the tests down, and a missed threshold fails the run.
+    "no_cov": True,
     # pytest-xdist, pytest-html, pytest-testmon, pytest-picked, pytest-split
     "looponfail": False,
     "htmlpath": None,
@@ -50,14 +58,24 @@ SETTLED = {
 # The same order on both sides: pytest-randomly, pytest-random-order.
 SEEDS = {"randomly_seed": int, "random_order_seed": str}
 
-# Variables that choose tests or switch a plugin on, whatever the project's configuration says.
-VARIABLES = ("PYTEST_ADDOPTS", "CODSPEED_ENV", "PYTEST_XDIST_AUTO_NUM_WORKERS", "PYTEST_CURRENT_TEST")
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config):
+    # pytest-cov starts right here, too early for what is settled below.
+    if hasattr(early_config.known_args_namespace, "no_cov"):
+        early_config.known_args_namespace.no_cov = True
+    yield
 
 
-def settle(option, seed):
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_cmdline_main(config):
+    # After all options were read and before any plugin acts on them.
     for name, value in SETTLED.items():
-        if hasattr(option, name):
-            setattr(option, name, value)
+        # The temporary folder of a process of pytest-xdist was chosen by the controlling one.
+        if hasattr(config.option, name) and not (name == "basetemp" and hasattr(config, "workerinput")):
+            setattr(config.option, name, value)
+    seed = json.loads(os.environ["STROP_SUITE"])["seed"]
     for name, kind in SEEDS.items():
-        if hasattr(option, name):
-            setattr(option, name, kind(seed))
+        if hasattr(config.option, name):
+            setattr(config.option, name, kind(seed))
+    yield

@@ -3,14 +3,13 @@
 import os
 import sys
 
-from .suite_options import settle
-
 
 def run(record, spec):
     import pytest
 
     plugin = _plugin(pytest)(record, spec)
-    code = int(pytest.main(["-o", "cache_dir=" + spec["cacheFolder"]], plugins=[plugin]))
+    own = ["-p", "_strop.suite_options", "-o", "cache_dir=" + spec["cacheFolder"]]
+    code = int(pytest.main(own, plugins=[plugin]))
     if code == 4:
         # pytest has said on stderr what is wrong. Ending here lets strop read all of it.
         sys.stderr.flush()
@@ -30,23 +29,9 @@ def _plugin(pytest):
             self.paths = {}
             self.rootdir = spec["project"]
 
-        # -- getting along with the project's configuration
-
-        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-        def pytest_load_initial_conftests(self, early_config):
-            # pytest-cov starts here: coverage slows the tests down, and a missed threshold fails the run.
-            if hasattr(early_config.known_args_namespace, "cov_source"):
-                early_config.known_args_namespace.cov_source = []
-            yield
-
-        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-        def pytest_cmdline_main(self, config):
-            # After all options were read and before any plugin acts on them.
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_configure(self, config):
             self.rootdir = str(getattr(config, "rootpath", None) or config.rootdir)
-            settle(config.option, self.spec["seed"])
-            yield
-
-        # -- telling
 
         def name(self, nodeid):
             """pytest's ids are relative to its root folder, which need not be the project's."""

@@ -6,14 +6,18 @@ import sys
 _here = os.path.dirname(os.path.abspath(__file__))
 
 
-def _shadow(path):
-    """The module that the worker itself uses, loaded by its place: the shims' folder must not get onto the path."""
-    import importlib.util
+class _Shims:
+    """Finds strop's own package: its folder must not get onto the path of the tests."""
 
-    spec = importlib.util.spec_from_file_location("_strop_shadow", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    def find_spec(self, name, path=None, target=None):
+        if name != "_strop":
+            return None
+        from importlib.util import spec_from_file_location
+
+        folder = os.path.join(os.path.dirname(_here), name)
+        return spec_from_file_location(
+            name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
+        )
 
 
 def _read_side():
@@ -36,7 +40,9 @@ def _leave_path(side):
 
 
 def _enter(side):
-    shadow = _shadow(os.path.join(os.path.dirname(_here), "_strop", "shadow.py"))
+    sys.meta_path.append(_Shims())
+    from _strop import shadow
+
     roots = side["sourceRoots"]
     if roots:
         sys.meta_path.insert(0, shadow.SideFinder(side["modules"], roots + [side["project"]]))

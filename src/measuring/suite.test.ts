@@ -248,6 +248,18 @@ describe('a suite', () => {
     expect(suite.messages.get('tests/test_a.py::test_3')).toBe('deselected by an option');
   });
 
+  it('gives processes of pytest-xdist one temporary folder to share, within the run folder', async () => {
+    const suite = await run(
+      {
+        'pytest.ini': '[pytest]\naddopts = -n 2 --basetemp=/nowhere/t\n',
+        'test_a.py':
+          'def test_1(tmp_path_factory): assert tmp_path_factory.getbasetemp().name.startswith("popen-gw")\ndef test_2(tmp_path): assert "/run/tmp/" in str(tmp_path)\n',
+      },
+      { requirements: PLUGINS },
+    );
+    expect([...suite.tests.values()]).toEqual(['passed', 'passed']);
+  });
+
   it('does not listen to options in the environment', async () => {
     const files = { 'test_a.py': 'def test_1(): pass\n' };
     const suite = await run(files, { env: { PYTEST_ADDOPTS: '-k nothing' } });
@@ -270,8 +282,13 @@ describe('a suite', () => {
   });
 
   it('runs benchmarks once as ordinary tests, whatever the options say', async () => {
-    const requirements = [PINNED.pytest, PINNED.pytestBenchmark];
-    for (const option of ['--benchmark-only', '--benchmark-skip', '']) {
+    const requirements = [PINNED.pytest, PINNED.pytestBenchmark, PINNED.pytestXdist];
+    for (const option of [
+      '--benchmark-only',
+      '--benchmark-skip',
+      '',
+      '--benchmark-only -n 2 --dist loadfile',
+    ]) {
       const suite = await run(
         {
           'pytest.ini': `[pytest]\naddopts = ${option}\n`,
@@ -288,8 +305,60 @@ describe('a suite', () => {
     }
   });
 
+  it.each([
+    ['an old pytest', oldest, ['pytest==6.2.5', 'pytest-cov==3.0.0'], ''],
+    [
+      'pytest 9',
+      newest,
+      ['pytest==9.0.1', 'pytest-cov==7.0.0', 'pytest-random-order==1.2.0'],
+      '--random-order',
+    ],
+    ['pytest 9', newest, ['pytest==9.0.1', 'pytest-cov==7.0.0', PINNED.pytestXdist], '-n 2'],
+  ])(
+    'runs with %s on Python %s, where missing coverage fails nothing',
+    async (_name, version, requirements, more) => {
+      const suite = await run(
+        {
+          'pytest.ini': `[pytest]\naddopts = --cov=pkg --cov-report=xml --cov-fail-under=100 --maxfail=1 ${more}\n`,
+          'test_a.py': `
+import unittest, sys
+def test_good(): pass
+def test_bad(): assert 0, "no"
+def test_cov(): assert "coverage" not in sys.modules or sys.gettrace() is None
+class TestIt(unittest.TestCase):
+    def test_unit(self):
+        for n in range(2):
+            with self.subTest(n=n): self.assertEqual(n, 0)
+`,
+          'test_lost.py': 'import nothing_at_all\n',
+          ...(requirements[0] === 'pytest==9.0.1'
+            ? { 'test_sub.py': 'def test_sub(subtests):\n    with subtests.test(n=1): assert 0\n' }
+            : {}),
+        },
+        { version, requirements },
+      );
+      expect(outcomes(suite)).toEqual({
+        'test_a.py::TestIt::test_unit': 'failed',
+        'test_a.py::test_bad': 'failed',
+        'test_a.py::test_cov': 'passed',
+        'test_a.py::test_good': 'passed',
+        ...(requirements[0] === 'pytest==9.0.1' ? { 'test_sub.py::test_sub': 'failed' } : {}),
+      });
+      expect(suite.messages.get('test_a.py::test_bad')).toBe('AssertionError: no');
+      expect(suite.notCollected).toEqual([
+        ['test_lost.py', "ModuleNotFoundError: No module named 'nothing_at_all'"],
+      ]);
+      expect(await fs.readdir(join(stage!.runFolder, 'a/project'))).not.toContain('coverage.xml');
+    },
+  );
+
   it('shuffles in the same order with the same seed', async () => {
-    const text = 'import os\n' + 'abcdefgh'.split('').map((name) => `def test_${name}(): pass\n`).join('');
+    const text =
+      'import os\n' +
+      'abcdefgh'
+        .split('')
+        .map((name) => `def test_${name}(): pass\n`)
+        .join('');
     const orders: string[][] = [];
     for (const seed of [1, 1, 2]) {
       const suite = await run({ 'test_a.py': text }, { requirements: PLUGINS, request: { seed } });
