@@ -10,7 +10,7 @@ const clean: Situation = {
   benchmarkFiles: ['tests/test_speed.py'],
   workloads: [],
   candidates: [],
-  last: undefined,
+  campaign: undefined,
 };
 
 function command(change: Partial<Situation>): string {
@@ -32,19 +32,31 @@ describe('chooseNext', () => {
     const proposed = chooseNext({ ...clean, benchmarkFiles: [], candidates });
     expect(proposed.next.command).toBe('strop scaffold --pick 1');
     expect(proposed.next.why).toContain('shop.cart:total');
-    expect(command({ candidates })).toBe('strop profile tests/test_speed.py');
+    expect(command({ candidates })).toBe('strop baseline');
     expect(command({ benchmarkFiles: [], candidates, changed: 1 })).toContain('strop compare');
   });
 
-  it('looks before it changes, and measures what has changed', () => {
-    expect(command({})).toBe('strop profile tests/test_speed.py');
-    expect(command({ changed: 1 })).toBe('strop compare');
+  it('asks for a baseline first, also when something has changed already', () => {
+    expect(command({})).toBe('strop baseline');
+    expect(command({ changed: 1 })).toBe('strop baseline');
   });
 
-  it('follows the verdict on the present tree only', () => {
-    const last = { commit: 'c1', workingTree: true, verdict: 'faster' };
-    expect(command({ changed: 1, last })).toBe('git commit');
-    expect(command({ changed: 1, last: { ...last, verdict: 'undecided' } })).toContain('--budget');
-    expect(command({ changed: 1, last: { ...last, commit: 'c0' } })).toBe('strop compare');
+  it('looks before it changes, has each change judged, and closes with the checklist', () => {
+    const campaign = { profiled: false, kept: 0, last: undefined };
+    expect(command({ campaign })).toBe('strop profile tests/test_speed.py');
+    expect(command({ campaign: { ...campaign, profiled: true } })).toContain('strop step');
+    expect(command({ campaign, changed: 1 })).toContain('strop step');
+    expect(command({ campaign: { ...campaign, kept: 2 } })).toBe('strop check');
+    expect(command({ campaign: { ...campaign, kept: 2, profiled: true } })).toContain('strop step');
+  });
+
+  it('follows what became of the attempt on the present change only', () => {
+    const last = { commit: 'c1', workingTree: true, outcome: 'accepted' as const };
+    const after = (change: Partial<typeof last> | { outcome: 'rejected' | 'undecided' }) =>
+      command({ changed: 1, campaign: { profiled: true, kept: 0, last: { ...last, ...change } } });
+    expect(after({})).toBe('git commit');
+    expect(after({ outcome: 'undecided' })).toContain('--budget');
+    expect(after({ outcome: 'rejected' })).toBe('strop step "what you changed"');
+    expect(after({ commit: 'c0' })).toBe('strop step "what you changed"');
   });
 });

@@ -1,5 +1,21 @@
 import type { Status } from './schema.ts';
 
+/** Where the campaign stands. */
+export interface CampaignSituation {
+  /** A profile was taken since the baseline and the last accepted step. */
+  readonly profiled: boolean;
+  /** Steps that were accepted. */
+  readonly kept: number;
+  /** The newest attempt: the commit below its change, and what became of it. */
+  readonly last:
+    | {
+        readonly commit: string;
+        readonly workingTree: boolean;
+        readonly outcome: 'accepted' | 'rejected' | 'undecided';
+      }
+    | undefined;
+}
+
 /** What the next step depends on. */
 export interface Situation {
   readonly hasGit: boolean;
@@ -10,14 +26,12 @@ export interface Situation {
   readonly workloads: readonly string[];
   /** Targets that a kept profile proposes for a first benchmark, best first. */
   readonly candidates: readonly string[];
-  /** The newest comparison: the commit below its side B, whether that was the working tree, and its verdict. */
-  readonly last:
-    { readonly commit: string; readonly workingTree: boolean; readonly verdict: string } | undefined;
+  /** What was measured and tried since the baseline; undefined without one. */
+  readonly campaign: CampaignSituation | undefined;
 }
 
 /** The phase of the loop and the one next command. Pure. */
 export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'> {
-  const { last } = situation;
   if (!situation.hasGit || !situation.hasCommit) {
     return say(
       'understand',
@@ -27,7 +41,7 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
   }
   const measurable = situation.benchmarkFiles.length > 0 || situation.workloads.length > 0;
   const [best] = situation.candidates;
-  if (!measurable && last === undefined) {
+  if (!measurable && situation.campaign === undefined) {
     if (situation.changed === 0 && best !== undefined) {
       return say(
         'baseline',
@@ -47,53 +61,63 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
           'There is no benchmark yet: write one for the code that should be faster.',
         );
   }
-  const isOfNow = last !== undefined && last.commit === situation.commit;
-  if (situation.changed > 0) {
-    if (!isOfNow || !last.workingTree) {
+  if (situation.campaign === undefined) {
+    return say(
+      'baseline',
+      'strop baseline',
+      situation.changed > 0
+        ? 'Nothing is saved to compare with: measure HEAD (your uncommitted changes may stay, they are no part of it).'
+        : 'Nothing is saved to compare with: measure HEAD before it changes.',
+    );
+  }
+  return situation.changed > 0
+    ? judgeChange(situation, situation.campaign)
+    : lookFurther(situation, situation.campaign);
+}
+
+const STEP = 'strop step "what you changed"';
+
+function judgeChange({ commit }: Situation, { last }: CampaignSituation): Pick<Status, 'phase' | 'next'> {
+  if (last === undefined || !last.workingTree || last.commit !== commit)
+    return say('change', STEP, 'The working tree differs from HEAD: have this one change judged.');
+  switch (last.outcome) {
+    case 'accepted':
+      return say('change', 'git commit', 'The last step was accepted: keep it in a commit of its own.');
+    case 'rejected':
       return say(
         'change',
-        'strop compare',
-        'The working tree differs from HEAD and has not been compared yet.',
+        STEP,
+        'The last attempt was rejected: take the change back (git restore) or mend it, then try again.',
       );
-    }
-    switch (last.verdict) {
-      case 'faster':
-      case 'leaner':
-        return say(
-          'change',
-          'git commit',
-          `The last comparison says ${last.verdict}: run the tests, then keep this one change in a commit of its own.`,
-        );
-      case 'slower':
-      case 'heavier':
-        return say(
-          'change',
-          'strop compare',
-          `The last comparison says ${last.verdict}: take the change back or mend it, then compare again.`,
-        );
-      case 'no difference':
-        return say(
-          'change',
-          'git restore .',
-          'The last comparison says no difference: take the change back, it only makes the code different.',
-        );
-      default:
-        return say(
-          'change',
-          'strop compare --budget 5m',
-          'The last comparison is undecided: give it more time.',
-        );
-    }
+    case 'undecided':
+      return say(
+        'change',
+        `${STEP} --budget 5m`,
+        'The last attempt is undecided: with more time its evidence goes on from there.',
+      );
   }
-  const [file] = situation.benchmarkFiles;
+}
+
+function lookFurther(situation: Situation, campaign: CampaignSituation): Pick<Status, 'phase' | 'next'> {
+  if (campaign.profiled)
+    return say(
+      'change',
+      STEP,
+      'The profile shows where the time goes: change ONE thing, then have it judged.',
+    );
+  if (campaign.kept > 0) {
+    const steps = campaign.kept === 1 ? '1 step is' : `${String(campaign.kept)} steps are`;
+    return say(
+      'close',
+      'strop check',
+      `${steps} kept: hold the campaign against the checklist, or profile on.`,
+    );
+  }
+  const [file = situation.workloads[0] ?? 'module:function'] = situation.benchmarkFiles;
   return say(
     'find',
-    file === undefined
-      ? `strop profile ${situation.workloads[0] ?? 'module:function'}`
-      : `strop profile ${file}`,
-    last === undefined
-      ? 'Nothing is measured yet: look where the time goes before you change anything.'
-      : 'The tree is clean: look where the time goes now.',
+    `strop profile ${file}`,
+    'The baseline is saved: look where the time goes before you change anything.',
   );
 }
 

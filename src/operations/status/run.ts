@@ -1,10 +1,12 @@
 import { readGitState, readSettings } from '#project';
-import { openHistory } from '#store';
 import { findBenchmarkFiles } from '#workloads';
+import { openCampaign } from '../campaign.ts';
+import type { OpenedCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { findCandidates, NOTHING } from './first-benchmark.ts';
 import { chooseNext } from './next.ts';
+import type { CampaignSituation } from './next.ts';
 import type { Status } from './schema.ts';
 
 /** Looks at files and git. Only where there is no benchmark the tests may run once, to find what is worth one. */
@@ -14,7 +16,8 @@ export async function status(context: Context): Promise<Status> {
   const settings = await readSettings(host, project.root);
   const git = project.gitTop === undefined ? undefined : await readGitState(host, project.gitTop);
   const benchmarkFiles = await findBenchmarkFiles(host, project.root);
-  const last = await openHistory(host, project.root).comparisons.latest();
+  const campaign = await openCampaign(context, project);
+  const last = await campaign.history.comparisons.latest();
   const changed = (git?.changed ?? 0) + (git?.untracked ?? 0);
   const workloads = settings.workloads.map((each) => each.name);
   const hasCommit = git?.commit !== undefined;
@@ -39,18 +42,52 @@ export async function status(context: Context): Promise<Status> {
             verdict: last.verdict,
             workloads: last.workloads.length,
           },
+    campaign: summaryOf(campaign),
     ...chooseNext({
       hasGit: git !== undefined,
       hasCommit,
-      changed,
+      changed: campaign.facts.uncommitted?.length ?? changed,
       commit: git?.commit,
       benchmarkFiles,
       workloads,
       candidates: found.candidates.map(({ target }) => target),
-      last:
-        last === undefined
-          ? undefined
-          : { commit: last.b.commit, workingTree: last.b.revision === 'working tree', verdict: last.verdict },
+      campaign: await situationOf(campaign),
     }),
+  };
+}
+
+function summaryOf({ baseline, steps }: OpenedCampaign): Status['campaign'] {
+  if (baseline === undefined) return null;
+  const count = (outcome: (typeof steps)[number]['outcome']) =>
+    steps.filter((step) => step.outcome === outcome).length;
+  return {
+    baseline: { name: baseline.name, date: baseline.date, commit: baseline.revision.commit },
+    kept: count('accepted'),
+    dropped: count('rejected'),
+    undecided: count('undecided'),
+  };
+}
+
+async function situationOf({
+  baseline,
+  steps,
+  history,
+}: OpenedCampaign): Promise<CampaignSituation | undefined> {
+  if (baseline === undefined) return undefined;
+  const accepted = steps.filter(({ outcome }) => outcome === 'accepted');
+  const since = accepted.at(-1)?.date ?? baseline.date;
+  const profile = await history.profiles.latest();
+  const last = steps.at(-1);
+  return {
+    profiled: profile !== undefined && profile.date > since,
+    kept: accepted.length,
+    last:
+      last === undefined
+        ? undefined
+        : {
+            commit: last.a.commit,
+            workingTree: last.b.revision === 'working tree',
+            outcome: last.outcome,
+          },
   };
 }

@@ -34,6 +34,15 @@ export const result = z.object({
     })
     .nullable()
     .describe('the newest comparison kept for this project'),
+  campaign: z
+    .object({
+      baseline: z.object({ name: z.string(), date: z.string(), commit: z.string() }),
+      kept: z.number().int(),
+      dropped: z.number().int(),
+      undecided: z.number().int(),
+    })
+    .nullable()
+    .describe('the newest baseline and how many steps since were kept; null without a baseline'),
   phase: z.enum(['understand', 'baseline', 'find', 'change', 'close']).describe('where in the loop'),
   next: z.object({
     command: z.string().describe('the one command to run now'),

@@ -19,6 +19,12 @@ function candidates(status: Status, style: Style): readonly string[] {
   return ['', title, ...candidateLines(status.candidates, style), ...notes];
 }
 
+function campaign({ campaign: known }: Status): string {
+  if (known === null) return 'no baseline yet';
+  const { baseline, kept, dropped, undecided } = known;
+  return `${baseline.name} ${baseline.commit.slice(0, 9)} of ${baseline.date.slice(0, 10)}: ${String(kept)} kept, ${String(dropped)} dropped, ${String(undecided)} undecided`;
+}
+
 /** The status for people. */
 export function text(status: Status, style: Style): readonly string[] {
   const { last } = status;
@@ -32,6 +38,7 @@ export function text(status: Status, style: Style): readonly string[] {
     `revision    ${status.revision ?? 'none'}${status.changed > 0 ? `, ${files} changed` : ', clean'}`,
     `benchmarks  ${benchmarks(status)}`,
     `last        ${last === null ? 'nothing compared yet' : `${last.a} → ${last.b}: ${last.verdict} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`}`,
+    `campaign    ${campaign(status)}`,
     ...candidates(status, style),
     '',
     `next: ${style.bold(status.next.command)}`,

@@ -31,7 +31,7 @@ export function requireBaseline(baseline: BaselineDocument | undefined): Baselin
   throw new StropError({
     code: 'bad-request',
     problem: 'there is no baseline yet: nothing is optimised before it was measured',
-    remedy: 'Run `strop baseline` on the state before the change (git stash, strop baseline, git stash pop).',
+    remedy: 'Run `strop baseline`: it measures HEAD, and your uncommitted change may stay where it is.',
   });
 }
 
