@@ -1,13 +1,9 @@
-import { formatBytes, formatCount, formatDuration, formatShare } from '#base';
+import { formatDuration, formatShare } from '#base';
+import { formatAmount } from '#campaign';
 import type { BaselineDocument } from '#store';
 import type { Style } from '../operation.ts';
 
 type Workload = BaselineDocument['workloads'][number];
-
-function amount(value: number, unit: Workload['unit']): string {
-  if (unit === 'ns') return formatDuration(value);
-  return unit === 'bytes' ? formatBytes(value) : formatCount(value);
-}
 
 function workloadLines(workload: Workload, style: Style): readonly string[] {
   const { unit, meters } = workload;
@@ -15,13 +11,15 @@ function workloadLines(workload: Workload, style: Style): readonly string[] {
     const figure = meters[name];
     return figure === undefined
       ? []
-      : [`${amount(figure.value, figure.unit)} ${name === 'peak' ? 'peak of allocations' : 'allocations'}`];
+      : [
+          `${formatAmount(figure.value, figure.unit)} ${name === 'peak' ? 'peak of allocations' : 'allocations'}`,
+        ];
   });
   const noise = `noise of a pair ${formatShare(workload.pairSd)}`;
   const sees = workload.detectable === null ? '' : `; steps will see ${formatShare(workload.detectable)}`;
   return [
     style.bold(workload.id),
-    `  ${amount(workload.value, unit)} [${amount(workload.low, unit)}, ${amount(workload.high, unit)}]${memory.length === 0 ? '' : `, ${memory.join(', ')}`}`,
+    `  ${formatAmount(workload.value, unit)} [${formatAmount(workload.low, unit)}, ${formatAmount(workload.high, unit)}]${memory.length === 0 ? '' : `, ${memory.join(', ')}`}`,
     style.dim(`  ${String(workload.processes)} processes, ${noise}${sees}`),
     ...workload.doubts.map((doubt) => style.warn(`  doubt: ${doubt.text}`)),
   ];

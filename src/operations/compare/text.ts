@@ -1,19 +1,11 @@
-import { formatBytes, formatChange, formatCount, formatDuration, formatShare } from '#base';
+import { formatChange, formatDuration, formatShare } from '#base';
+import { formatAmount, nameMeter } from '#campaign';
 import type { ComparedMeter, ComparedWorkload, ComparisonDocument } from '#store';
 import type { Style } from '../operation.ts';
 
-const METER_NAMES: Readonly<Record<string, string>> = {
-  cpu: 'CPU time',
-  wall: 'wall time',
-  'wall-less-queue': 'wall time less waiting for a core',
-  rss: 'peak RSS',
-  peak: 'peak of allocations',
-  allocations: 'allocations',
-};
-
 function amount(value: number, meter: string): string {
-  if (meter === 'allocations') return formatCount(value);
-  return meter === 'peak' || meter === 'rss' ? formatBytes(value) : formatDuration(value);
+  if (meter === 'allocations') return formatAmount(value, 'count');
+  return formatAmount(value, meter === 'peak' || meter === 'rss' ? 'bytes' : 'ns');
 }
 
 function colour(verdict: string, style: Style): string {
@@ -43,7 +35,7 @@ function memoryLine(workload: ComparedWorkload): string | undefined {
     if (meter === undefined || name === workload.meter) return [];
     const change = meter.verdict === 'no difference' ? '' : ` ${formatChange(meter.ratio)}`;
     return [
-      `${METER_NAMES[name] ?? name} ${amount(meter.before, name)} → ${amount(meter.after, name)}: ${meter.verdict}${change}`,
+      `${nameMeter(name)} ${amount(meter.before, name)} → ${amount(meter.after, name)}: ${meter.verdict}${change}`,
     ];
   });
   return shown.length === 0 ? undefined : shown.join('; ');
@@ -72,7 +64,7 @@ function workloadLines(workload: ComparedWorkload, style: Style): readonly strin
     style.bold(workload.id),
     `  ${colour(workload.verdict, style)}  ${formatChange(workload.ratio)} ${interval(workload)}  ${amount(workload.before, meter)} → ${amount(workload.after, meter)}`,
     style.dim(
-      `  ${METER_NAMES[meter] ?? meter}, ${extentOf(workload)}; ${
+      `  ${nameMeter(meter)}, ${extentOf(workload)}; ${
         workload.detectable === null
           ? isUnpaired(workload)
             ? 'no change could have been seen'

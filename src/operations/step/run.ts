@@ -150,12 +150,12 @@ class StepRun {
       alpha: measured.alpha,
       comparison,
       seconds: this.#seconds(),
-      doubts: [
+      doubts: distinct([
         ...doubts,
         ...measured.doubts,
         ...guards.doubts,
         ...measured.targets.flatMap((target) => target.doubts),
-      ],
+      ]),
     };
     if (judged.outcome !== 'accepted') return this.#keep(judged);
     return landStep(this.#context, {
@@ -223,4 +223,9 @@ class StepRun {
 
 function definedOf(guards: OpenedProject['settings']['guards']): Partial<GuardMargins> {
   return Object.fromEntries(Object.entries(guards).filter(([, value]) => value !== undefined));
+}
+
+/** Several targets may raise the same doubt: it is said once. */
+function distinct(doubts: StepDocument['doubts']): StepDocument['doubts'] {
+  return doubts.filter((one, index) => doubts.findIndex((other) => other.text === one.text) === index);
 }
