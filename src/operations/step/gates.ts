@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Doubt } from '#base';
 import type { GateReport } from '#campaign';
 import { checkApi, checkOneChange, checkTests, checkYardstick } from '#gates';
@@ -67,7 +68,10 @@ export async function checkGates(
   await yardstick.useSideA();
   if (early.gates.some((gate) => gate.outcome === 'failed')) return { ...early, tests: null };
   say('running the whole test suite on both sides');
-  const exempt = yardstick.changed.filter(({ kind }) => kind !== 'added').map(({ path }) => path);
+  const prefix = relative(sides.a.root, sides.a.project).replaceAll('\\', '/');
+  const exempt = yardstick.changed
+    .filter(({ kind }) => kind !== 'added')
+    .map(({ path }) => (prefix === '' ? path : path.replace(`${prefix}/`, '')));
   const tests = await checkTests(host, {
     sides,
     runFolder: run.folder,
