@@ -4,6 +4,7 @@ import { chromeTrace } from './chrome-trace/reader.ts';
 import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
 import { memray } from './memray/reader.ts';
+import { perf } from './perf/reader.ts';
 import { pySpyDump } from './py-spy-dump/reader.ts';
 import { pyinstrument } from './pyinstrument/reader.ts';
 import { pytestBenchmark } from './pytest-benchmark/reader.ts';
@@ -26,6 +27,7 @@ export const readers: readonly Reader[] = [
   pySpyDump,
   memray,
   pytestBenchmark,
+  perf,
 ];
 
 const HEAD_BYTES = 4096;
