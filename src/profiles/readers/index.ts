@@ -3,6 +3,7 @@ import type { Profile } from '#profiles';
 import { chromeTrace } from './chrome-trace/reader.ts';
 import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
+import { lprof } from './lprof/reader.ts';
 import { memray } from './memray/reader.ts';
 import { perf } from './perf/reader.ts';
 import { pySpyDump } from './py-spy-dump/reader.ts';
@@ -28,6 +29,7 @@ export const readers: readonly Reader[] = [
   memray,
   pytestBenchmark,
   perf,
+  lprof,
 ];
 
 const HEAD_BYTES = 4096;
