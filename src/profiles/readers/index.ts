@@ -12,6 +12,7 @@ import { pytestBenchmark } from './pytest-benchmark/reader.ts';
 import type { Reader } from './reader.ts';
 import { scalene } from './scalene/reader.ts';
 import { speedscope } from './speedscope/reader.ts';
+import { tracemalloc } from './tracemalloc/reader.ts';
 
 export { readBenchmarks } from './pytest-benchmark/reader.ts';
 export type { BenchmarkTimes } from './pytest-benchmark/reader.ts';
@@ -30,6 +31,7 @@ export const readers: readonly Reader[] = [
   pytestBenchmark,
   perf,
   lprof,
+  tracemalloc,
 ];
 
 const HEAD_BYTES = 4096;
