@@ -5,13 +5,10 @@ export type { Concern, DefinitionChange, DefinitionText } from './concerns-chang
 export { formatAmount, formatInterval, nameMeter } from './amounts.ts';
 export { nextAttempt } from './attempts.ts';
 export type { NextAttempt } from './attempts.ts';
-export { acceptedSteps } from './campaign.ts';
 export type { Campaign } from './campaign.ts';
 export { logRows, summariseLog } from './log-lines.ts';
 export type { LogRow, LogSummary } from './log-lines.ts';
-export { logHolds, renderLog } from './render-log.ts';
-export type { LogState } from './render-log.ts';
-export { startToNow, totalEffects } from './totals.ts';
+export { renderLog } from './render-log.ts';
 export type { Agreement, DirectComparison, StartToNow, Total } from './totals.ts';
 export { checkCampaign, passesCheck } from './check.ts';
 export type { CampaignCommit, CampaignFacts, CheckLine } from './check-line.ts';

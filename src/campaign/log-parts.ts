@@ -5,7 +5,7 @@ import { spellId } from './log-blocks.ts';
 import { codeSpan, escapeText, tableHead, tableRow } from './markdown.ts';
 import type { Baseline, Step, StepWorkload } from './step.ts';
 
-export const LOG_TITLE = '# Optimization log';
+const LOG_TITLE = '# Optimization log';
 export const NOT_COMMITTED = '**Commit:** not committed yet';
 
 /** Lines of the block of attempts that do not depend on the attempts. */
@@ -31,7 +31,7 @@ function workloadRow(workload: StepWorkload): string {
 }
 
 /** `CPU time`, each meter of the step once. */
-export function metersOf(workloads: readonly { readonly meter: string }[]): readonly string[] {
+function metersOf(workloads: readonly { readonly meter: string }[]): readonly string[] {
   return [...new Set(workloads.map((workload) => nameMeter(workload.meter)))];
 }
 
@@ -89,7 +89,7 @@ export function attemptIdOf(line: string): string | undefined {
 }
 
 /** The row of an attempt that was not kept. */
-export function attemptRow(step: Step): string {
+function attemptRow(step: Step): string {
   const cells = [escapeText(step.title), step.outcome, escapeText(step.reason)];
   return tableRow([`\`${spellId(step.id)}\``, ...cells]);
 }

@@ -4,7 +4,7 @@
  */
 
 /** One line without control characters and halves of characters (which a file in UTF-8 could not hold). */
-export function flatten(text: string): string {
+function flatten(text: string): string {
   return text
     .replace(/\p{Cs}/gu, '\uFFFD')
     .replace(/[\s\p{Cc}\u2028\u2029\u0085\uFEFF]+/gu, ' ')

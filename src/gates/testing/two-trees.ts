@@ -20,7 +20,7 @@ export interface TwoTrees {
 export type Tree = Readonly<Record<string, string>>;
 
 /** Writes files below a folder. */
-export async function writeTree(folder: string, tree: Tree): Promise<void> {
+async function writeTree(folder: string, tree: Tree): Promise<void> {
   for (const [path, text] of Object.entries(tree)) {
     await fs.mkdir(dirname(join(folder, path)), { recursive: true });
     await fs.writeFile(join(folder, path), text);

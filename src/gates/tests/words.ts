@@ -24,7 +24,7 @@ function tellFinding(finding: Finding): string {
   return `${finding.test}: ${on}, ${WORDS[finding.b]} on B${message}`;
 }
 
-export function plural(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
