@@ -46,7 +46,7 @@ export async function openCampaign({ host }: Context, project: ProjectRoot): Pro
     [...own.values()].flatMap((commit) => (commit === undefined ? [] : [commit.commit])),
   );
   const last = accepted.at(-1);
-  const profiles = (await history.profiles.all()).map(({ document }) => document);
+  const profiles = await history.profiles.names();
   const comparisons = (await history.comparisons.all()).map(({ document }) => document);
   const direct = comparisons.findLast(
     ({ a, b }) =>
@@ -65,13 +65,8 @@ export async function openCampaign({ host }: Context, project: ProjectRoot): Pro
     facts: {
       baseline,
       steps: known,
-      firstProfileDate: profiles[0]?.date ?? null,
-      shares: Object.fromEntries(
-        accepted.map((step) => {
-          const before = profiles.findLast((profile) => profile.date < step.date);
-          return [step.id, before === undefined ? null : shareOf(before, step.changed)];
-        }),
-      ),
+      firstProfileDate: await firstDate(history, profiles),
+      shares: await sharesOf(history, profiles, accepted),
       commits: commits?.map(({ commit, title }) => ({ commit, title, isStep: isStep.has(commit) })) ?? null,
       headContent: past.headTree,
       codeSinceLastStep: filesSince(last === undefined ? undefined : own.get(last.id), commits, isCode),
@@ -82,6 +77,27 @@ export async function openCampaign({ host }: Context, project: ProjectRoot): Pro
       fewestPairs: fewestPairs({ alpha: 0.01, margin: 0.01, method: 'near-normal' }),
     },
   };
+}
+
+async function firstDate({ profiles }: History, names: readonly string[]): Promise<string | null> {
+  const [first] = names;
+  return first === undefined ? null : ((await profiles.get(first))?.date ?? null);
+}
+
+/** Share of the newest profile before each step that its changed definitions had. */
+async function sharesOf(
+  { profiles }: History,
+  names: readonly string[],
+  accepted: readonly StepDocument[],
+): Promise<Readonly<Record<string, number | null>>> {
+  const shares: Record<string, number | null> = {};
+  for (const step of accepted) {
+    // Names begin with the date, as the ids of steps do.
+    const before = names.findLast((name) => name < step.id);
+    const profile = before === undefined ? undefined : await profiles.get(before);
+    shares[step.id] = profile === undefined ? null : shareOf(profile, step.changed);
+  }
+  return shares;
 }
 
 /** Whether a path of the repository is code: everything but the records of the campaign and prose. */

@@ -29,6 +29,10 @@ export interface Collection<T> {
   fileOf(document: T): { readonly path: string; readonly text: string };
   /** The newest, or undefined without one. Throws `store` naming a file that cannot be read. */
   latest(): Promise<T | undefined>;
+  /** Names of all, oldest first: each begins with its date, as {@link History.newId} writes it. */
+  names(): Promise<readonly string[]>;
+  /** One by its name, or undefined. Throws `store` when the file cannot be read. */
+  get(name: string): Promise<T | undefined>;
   /** All, oldest first. Throws `store` naming a file that cannot be read. */
   all(): Promise<readonly Kept<T>[]>;
   /** The raw samples kept beside a document; empty when they are gone. */
@@ -116,6 +120,8 @@ export function openCollection<T extends { readonly date: string; readonly id?: 
       return { name, document: kept };
     },
     fileOf: (document) => ({ path: pathOf(nameOf(document)), text: textOf(document) }),
+    names,
+    get: read,
     async latest() {
       const newest = (await names()).at(-1);
       return newest === undefined ? undefined : read(newest);

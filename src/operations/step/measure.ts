@@ -128,7 +128,7 @@ async function readEvidence(
   const name = comparisons.findLast((each) => each !== null) ?? undefined;
   if (name === undefined) return found;
   const history = openHistory(context.host, opened.project.root);
-  const document = (await history.comparisons.all()).find((each) => each.name === name)?.document;
+  const document = await history.comparisons.get(name);
   const samples = await history.comparisons.samples(name);
   for (const workload of document?.workloads ?? []) {
     const kept = pairsOf(samples, workload.id);
