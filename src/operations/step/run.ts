@@ -72,6 +72,8 @@ class StepRun {
     const steps = (await this.#history.steps.all()).map(({ document }) => document);
     const { change, records } = splitRecords(this.#prepared.changed, b);
     requireOneChange(steps, revisionOf(a), revisionOf(b), change);
+    // Before the gates: they put side A's yardstick into side B's checkout.
+    const files = [...(await hashChanges(host, b, change))];
     const passed = await checkGates(this.#context, {
       opened: this.#opened,
       run: this.#run,
@@ -96,7 +98,7 @@ class StepRun {
       tests: passed.tests,
       rule,
       changed: [...passed.changed],
-      files: [...(await hashChanges(host, b, change))],
+      files,
       python,
       machine,
       samples: null,
