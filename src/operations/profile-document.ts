@@ -4,6 +4,7 @@ import type { ProjectRoot } from '#project';
 import type { Side } from '#revisions';
 import { readProfile } from '#readers';
 import { cprofile } from '#profilers';
+import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
 import { nameFunctions } from './name-functions.ts';
 import type { OpenedProject } from './opened-project.ts';
@@ -51,9 +52,17 @@ export async function describeRecorded(
   };
   const summary = summarise(readProfile(bytes, path), recording, choice);
   const table = await nameFunctions(host, { root: side.project, interpreter, settings }, summary.table);
+  const date = host.clock.date();
+  const { roots } = recording;
   return {
     ...summary,
-    date: host.clock.date(),
+    date,
+    recording: await openHistory(host, project.root).recordings.keep(date, path, bytes),
+    roots: {
+      project: [...roots.project],
+      stdlib: [...roots.stdlib],
+      dependencies: [...roots.dependencies],
+    },
     project: project.root,
     command: command === null ? null : [...command],
     commit: state.commit,

@@ -8,6 +8,8 @@ import { comparisonDocument } from './documents/comparison.ts';
 import type { ComparisonDocument } from './documents/comparison.ts';
 import { profileDocument } from './documents/profile.ts';
 import type { ProfileDocument } from './documents/profile.ts';
+import { openRecordings } from './recordings.ts';
+import type { Recordings } from './recordings.ts';
 import { stepDocument } from './documents/step.ts';
 import type { StepDocument } from './documents/step.ts';
 
@@ -19,6 +21,8 @@ export interface History {
   readonly baselines: Collection<BaselineDocument>;
   readonly profiles: Collection<ProfileDocument>;
   readonly steps: Collection<StepDocument>;
+  /** What profilers wrote, beside the documents about it. */
+  readonly recordings: Recordings;
   /** A name for a new document of this date (ISO 8601): sorts by time, unique. */
   newId(date: string): string;
 }
@@ -47,6 +51,7 @@ export function openHistory(host: Host, root: string): History {
     }),
     profiles: openCollection(host, folder, { kind: 'profile', folder: 'profiles', schema: profileDocument }),
     steps: openCollection(host, folder, { kind: 'step', folder: 'steps', schema: stepDocument }),
+    recordings: openRecordings(host, folder),
     newId: (date) => newId(host, date),
   };
 }

@@ -8,5 +8,6 @@ export type { ProfileDocument, ShownFunction } from './documents/profile.ts';
 export { stepDocument } from './documents/step.ts';
 export type { StepDocument } from './documents/step.ts';
 export type { Collection, DocumentKind, Kept } from './collection.ts';
+export { KEPT_RECORDINGS } from './recordings.ts';
 export { openHistory } from './history.ts';
 export type { History } from './history.ts';

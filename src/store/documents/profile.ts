@@ -115,6 +115,21 @@ export const profileDocument = z.object({
   }),
   table: z.array(tableRow).describe('All functions by inclusive cost, dearest first, 5000 at most.'),
   left: z.int().nonnegative().describe('Functions that the table leaves out.'),
+  recording: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      "The tool's own file, which knows stacks and lines; null where none was kept. Old ones are removed.",
+    ),
+  roots: z
+    .object({
+      project: z.array(z.string()),
+      stdlib: z.array(z.string()),
+      dependencies: z.array(z.string()),
+    })
+    .optional()
+    .describe('Folders in which the code lay that ran, by whose it is: the recording has absolute paths.'),
   doubts: z.array(doubt).describe('Reservations: stable code for programs, text for people.'),
 });
 
