@@ -23,6 +23,11 @@ describe('chooseNext', () => {
     expect(command({ hasCommit: false })).toBe('git add -A && git commit');
   });
 
+  it('passes on what git says when it refuses', () => {
+    const { next } = chooseNext({ ...clean, hasCommit: false, trouble: 'fatal: dubious ownership' });
+    expect(next).toMatchObject({ command: 'git status', why: expect.stringContaining('dubious') as string });
+  });
+
   it('asks for a benchmark where there is none', () => {
     expect(command({ benchmarkFiles: [] })).toBe('strop scaffold module:function');
   });

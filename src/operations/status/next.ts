@@ -20,6 +20,8 @@ export interface CampaignSituation {
 export interface Situation {
   readonly hasGit: boolean;
   readonly hasCommit: boolean;
+  /** What git said when it refused to answer. */
+  readonly trouble?: string | undefined;
   readonly changed: number;
   readonly commit: string | undefined;
   readonly benchmarkFiles: readonly string[];
@@ -32,6 +34,8 @@ export interface Situation {
 
 /** The phase of the loop and the one next command. Pure. */
 export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'> {
+  if (situation.trouble !== undefined)
+    return say('understand', 'git status', `git refuses to answer: ${situation.trouble}.`);
   if (!situation.hasGit || !situation.hasCommit) {
     return say(
       'understand',

@@ -46,6 +46,7 @@ export async function status(context: Context): Promise<Status> {
     ...chooseNext({
       hasGit: git !== undefined,
       hasCommit,
+      trouble: git?.trouble,
       changed: campaign.facts.uncommitted?.length ?? changed,
       commit: git?.commit,
       benchmarkFiles,
