@@ -1,8 +1,8 @@
-// Bundles strop into dist/ (or into the folder given): the program with all its dependencies, the keeper, and the
-// licences of what is bundled.
+// Bundles strop into dist/ (or into the folder given): the program with all its dependencies, the keeper, the viewer
+// for profiles, and the licences of what is bundled.
 import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -62,22 +62,40 @@ const keeper = await build({
   outExtension: { '.js': '.mjs' },
 });
 
-const licences = await collectLicences(program.metafile);
+const viewer = await collectViewer();
+const licences = await collectLicences([...listPackages(program.metafile), viewer.package]);
 // Only now, so that a failed build leaves the former one; and the old files go last, so that there is no moment
 // without a program.
 const files = new Map(
   [...program.outputFiles, ...keeper.outputFiles].map((file) => [file.path, file.contents]),
 );
 files.set(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licences);
-await mkdir(DIST, { recursive: true });
-for (const [path, content] of files) await writeFile(path, content);
+for (const [name, content] of viewer.files) files.set(join(DIST, 'speedscope', name), content);
+for (const [path, content] of files) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
 await chmod(join(DIST, 'strop.js'), 0o755);
-for (const name of await readdir(DIST)) {
-  if (!files.has(join(DIST, name))) await rm(join(DIST, name), { recursive: true, force: true });
+const kept = [...files.keys()];
+for (const name of await readdir(DIST, { recursive: true })) {
+  const path = join(DIST, name);
+  const isKept = kept.some((file) => file === path || file.startsWith(join(path, '/')));
+  if (!isKept) await rm(path, { recursive: true, force: true });
 }
 
-/** The licence text of every package of which something is in the bundle. */
-async function collectLicences({ outputs }) {
+/** The parts of speedscope's own release that show a profile: not its example and not the reader of Java's format. */
+async function collectViewer() {
+  const folder = dirname(fileURLToPath(import.meta.resolve('speedscope/package.json')));
+  const release = join(folder, 'dist', 'release');
+  const names = (await readdir(release)).filter((name) =>
+    /^(speedscope-\w+\.(js|css)|.*\.woff2|favicon-.*\.(png|ico)|.*LICENSE\.md|release\.txt)$/.test(name),
+  );
+  const contents = await Promise.all(names.map((name) => readFile(join(release, name))));
+  return { package: relative(ROOT, folder), files: names.map((name, index) => [name, contents[index]]) };
+}
+
+/** The folders of the packages of which something is in the bundle. */
+function listPackages({ outputs }) {
   const folders = new Set();
   for (const { inputs } of Object.values(outputs)) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
@@ -85,6 +103,11 @@ async function collectLicences({ outputs }) {
       if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
     }
   }
+  return [...folders];
+}
+
+/** The licence texts of packages. */
+async function collectLicences(folders) {
   const texts = [];
   for (const folder of [...folders].sort()) {
     const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'));
