@@ -4,7 +4,7 @@
  */
 
 const TOOL_FILES =
-  /[\\/](?:site|dist)-packages[\\/](?:pyinstrument|memray|scalene|viztracer|line_profiler)[\\/]|[\\/]bin[\\/](?:pyinstrument|memray|scalene|kernprof|viztracer)$|[\\/]profiling[\\/]sampling[\\/]|[\\/](?:line_profiler|kernprof)\.py$/;
+  /[\\/](?:site|dist)-packages[\\/](?:pyinstrument|memray|scalene|viztracer|line_profiler)[\\/]|[\\/]bin[\\/](?:pyinstrument|memray|scalene|kernprof|viztracer)$|[\\/]profiling[\\/]sampling[\\/]|[\\/](?:line_profiler|kernprof)\.py$|(?:^|[\\/])_sync_coordinator\.py$/;
 const RUNPY_FILES = /^<frozen runpy>$|[\\/]runpy\.py$/;
 
 /** Decides frame by frame, from the outermost inwards, until the first frame that is not the tool's. */

@@ -85,6 +85,12 @@ describe('reading collapsed stacks', () => {
     ]);
   });
 
+  it('says when paths are shortened, so that library code cannot be told', () => {
+    const codes = (text: string) => read(text).doubts.map((doubt) => doubt.code);
+    expect(codes('f (shop.py:1);g (copy.py:1) 300\n')).toEqual(['origins-guessed']);
+    expect(codes('f (shop.py:1);g (/lib/copy.py:1) 300\n')).toEqual([]);
+  });
+
   it('says when the last line does not end', () => {
     expect(read('f (a.py:1) 300').doubts.map((doubt) => doubt.code)).toEqual(['file-cut-off']);
     expect(read('f (a.py:1) 300\r\n').doubts).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Doubt } from '#base';
-import type { Metric, Source, StackProfile, Thread } from '#profiles';
+import type { Frame, Metric, Source, StackProfile, Thread } from '#profiles';
 import { ByteTable } from '../byte-table.ts';
 import { isLauncher } from '../launchers.ts';
 import type { Reader } from '../reader.ts';
@@ -99,7 +99,11 @@ class Collapsed {
       nodes,
       ...(this.threads.length === 0 ? {} : { threads: this.threads }),
       source: this.source,
-      doubts: [...doubtSamples(samples, this.total > 0 ? this.cut / this.total : 0), ...this.doubtEnd()],
+      doubts: [
+        ...doubtSamples(samples, this.total > 0 ? this.cut / this.total : 0),
+        ...doubtPaths(frames),
+        ...this.doubtEnd(),
+      ],
     };
   }
 
@@ -237,3 +241,17 @@ class Collapsed {
 
 const NOTHING_RECORDED =
   'Record for longer or at a higher rate: py-spy writes an empty file when it took no sample.';
+
+/** Several files and none with its folder: the tool shortened them. */
+function doubtPaths(frames: readonly Frame[]): Doubt[] {
+  const files = new Set(
+    frames.flatMap(({ file }) => (file === undefined || file.startsWith('<') ? [] : [file])),
+  );
+  if (files.size < 2 || [...files].some((file) => /^(?:\/|[A-Za-z]:\\)/.test(file))) return [];
+  return [
+    {
+      code: 'origins-guessed',
+      text: 'The paths are shortened (py-spy without --full-filenames): library code may look like yours.',
+    },
+  ];
+}

@@ -144,9 +144,23 @@ describe('reading cProfile statistics', () => {
     expect(() => read(dict(...rows))).toThrow(/more callers than the file can hold/);
   });
 
-  it('says what a sampled file is instead of reading samples as calls', () => {
-    const marker = tuple(text('__sampled__'));
-    expect(() => read(dict([marker, [...chars('T')]], [key('f'), row(dict())]))).toThrow(/were sampled/);
+  it('reads samples by line as lines, one frame for each function, without what launched the program', () => {
+    const bytes = new Uint8Array(readFileSync(join(FIXTURES, 'sampled.pstats')));
+    const profile = cprofile.read(bytes);
+    if (profile.shape !== 'lines') throw new Error('these are samples');
+    expect(profile.source?.tool).toBe('profiling.sampling');
+    const dedupe = profile.frames.flatMap((frame, index) => (frame.name === 'dedupe' ? [index] : []));
+    expect(dedupe).toHaveLength(1);
+    const lines = profile.rows
+      .filter((row) => row.frame === dedupe[0])
+      .sort((a, b) => (b.self[1] ?? 0) - (a.self[1] ?? 0));
+    expect(lines[0]?.line).toBe(32);
+    expect(profile.frames.some((frame) => frame.file === '<frozen runpy>')).toBe(false);
+    // The one sum that may be made: every sample has one innermost line.
+    const sum = profile.rows.reduce((all, row) => all + (row.self[1] ?? 0), 0);
+    expect(profile.source?.samples).toBe(500);
+    // One was taken inside the launcher.
+    expect(sum).toBe(499);
   });
 });
 

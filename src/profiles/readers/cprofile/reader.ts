@@ -3,10 +3,13 @@ import type { CallEdge, CallGraphProfile, Frame, FunctionRow, Metric } from '#pr
 import { readMarshal, type Value } from '../marshal.ts';
 import type { Reader } from '../reader.ts';
 import { refuse } from '../refusal.ts';
+import { isKind, readItems, toCount, toFrame, toNs } from './entries.ts';
+import { buildSampled, isSampled } from './sampled.ts';
 
 /**
  * The statistics that `cProfile` and `profile` dump (`.prof`, `.pstats`), as Lib/pstats.py reads them: a marshalled
- * dict {(file, line, function): (primitive calls, calls, self s, inclusive s, callers)}. It holds no stacks.
+ * dict {(file, line, function): (primitive calls, calls, self s, inclusive s, callers)}. It holds no stacks. What
+ * `profiling.sampling --pstats` of Python 3.15 writes looks the same and counts samples by line: see `sampled.ts`.
  */
 export const cprofile: Reader = {
   format: 'cprofile',
@@ -17,7 +20,10 @@ export const cprofile: Reader = {
     if (head.length < 2) return head.length === 0 ? false : /\.(prof|pstats)$/i.test(name);
     return dict === 0x7b && (key === 0x28 || key === 0x29 || (key === 0x30 && head.length === 2));
   },
-  read: (bytes) => new Builder(bytes.length).build(readMarshal(bytes)),
+  read: (bytes) => {
+    const stats = readMarshal(bytes);
+    return isSampled(stats) ? buildSampled(stats) : new Builder(bytes.length).build(stats);
+  },
 };
 
 const WALL: Metric = { name: 'wall', unit: 'ns' };
@@ -38,11 +44,6 @@ class Builder {
 
   build(stats: Value): CallGraphProfile {
     if (!isKind(stats, 'dict')) throw refuse('these are no profile statistics: not a dict');
-    if (stats.pairs.some(([key]) => isKind(key, 'sequence') && key.items[0] === '__sampled__')) {
-      throw refuse(
-        'these statistics were sampled (profiling.sampling --pstats): they hold samples by line, not calls by function',
-      );
-    }
     const rows = stats.pairs.map(([key, value]) => ({ frame: this.frame(key), entry: readEntry(value) }));
     const withRow = new Set(rows.map((row) => row.frame));
     if (withRow.size !== rows.length) throw refuse('a function is listed twice');
@@ -124,38 +125,8 @@ function readEntry(value: Value): Entry {
   return { row, callers: callers.pairs };
 }
 
-function toFrame(file: string, line: number, name: string): Frame {
-  // cProfile writes `~` for compiled code, `profile` writes nothing; `profile` at line 0 is that module's own bookkeeping.
-  if (file === '~' || file === '') return { name, origin: 'native' };
-  if (file === 'profile' && line === 0) return { name, file: '<profile>', origin: 'unknown' };
-  return { name, file, ...(line > 0 ? { line } : {}), origin: 'unknown' };
-}
-
 /** `profile` names the program that it runs by its code object. */
 function nameCode(value: Value | undefined): string {
   if (isKind(value, 'code') && typeof value.name === 'string') return value.name;
   throw refuse('the name of a function is malformed');
-}
-
-function readItems(value: Value | undefined, length: number, what: string): readonly Value[] {
-  if (isKind(value, 'sequence') && value.items.length === length) return value.items;
-  throw refuse(`${what} is malformed`);
-}
-
-function toCount(value: Value | undefined): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw refuse('a number of calls is malformed');
-}
-
-/** Seconds to whole nanoseconds; what the profiler's own correction pushed below zero counts as nothing. */
-function toNs(value: Value | undefined): number {
-  if (typeof value === 'number' && Math.abs(value) < 1e9) return Math.max(0, Math.round(value * 1e9));
-  throw refuse('a time is malformed');
-}
-
-function isKind<K extends 'bytes' | 'sequence' | 'dict' | 'code'>(
-  value: Value | undefined,
-  kind: K,
-): value is Extract<Value, { readonly kind: K }> {
-  return typeof value === 'object' && value !== null && value.kind === kind;
 }
