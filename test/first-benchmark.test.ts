@@ -84,7 +84,7 @@ describe('a project without a benchmark', () => {
 
     const again = await strop();
     expect(again.stderr).not.toContain('running the tests');
-    expect(again.stdout).toMatch(/^ +1 {2}shop\.prices:total .*at most/m);
+    expect(again.stdout).toMatch(/^ +1 {2}shop\.prices:total .*of your code/m);
     expect(again.stdout).toContain('next: strop scaffold --pick 1');
     expect(stage.git('status', '--porcelain')).toBe('');
     expect(stage.leftRuns()).toEqual([]);

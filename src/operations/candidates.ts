@@ -13,6 +13,11 @@ export const candidate = z.object({
   line: z.int().nullable(),
   share: z.number().min(0).max(1).describe('share of the profiled time with everything that it calls'),
   gain: z.number().min(0).max(1).describe('share that it pays for: itself, foreign code, private helpers'),
+  ofOwn: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('`gain` as a share of what all candidates pay for together: test runners and tests left out'),
   bound: z
     .number()
     .nullable()
@@ -25,8 +30,8 @@ export type Candidate = z.infer<typeof candidate>;
 
 /** More than fit on a screen help nobody to choose. */
 const MOST = 9;
-/** Below this a benchmark would show what hardly anybody waits for. */
-const LEAST = 0.005;
+/** Below this share of the own code a benchmark would show what hardly anybody waits for. */
+const LEAST = 0.02;
 
 const TEST_FILE =
   /(^|\/)(tests?|benchmarks?)\/|(^|\/)(test_[^/]*|[^/]*_tests?|tests?|conftest|bench_[^/]*|setup|noxfile|__main__)\.py$/;
@@ -52,6 +57,8 @@ export function targetOf(row: TableRow): string | undefined {
  */
 export function proposeCandidates(profile: ProfileDocument): readonly Candidate[] {
   const ranked = hottest(profile, { accept: (row) => targetOf(row) !== undefined });
+  // Of a test run most of the time belongs to the test runner: what counts is the share among the own functions.
+  const own = ranked.reduce((sum, { gain }) => sum + gain, 0);
   const byTarget = new Map<string, HotFunction>();
   for (const one of ranked) {
     const target = targetOf(one.row) ?? '';
@@ -59,7 +66,7 @@ export function proposeCandidates(profile: ProfileDocument): readonly Candidate[
     if (!byTarget.has(target)) byTarget.set(target, one);
   }
   return [...byTarget]
-    .filter(([, { gain }]) => gain >= LEAST)
+    .filter(([, { gain }]) => gain >= LEAST * own)
     .slice(0, MOST)
     .map(([target, { row, share, gain, bound }], index) => ({
       number: index + 1,
@@ -68,10 +75,14 @@ export function proposeCandidates(profile: ProfileDocument): readonly Candidate[
       line: row.line,
       share,
       gain,
+      ofOwn: Math.min(1, gain / own),
       bound,
       calls: row.calls,
     }));
 }
+
+/** Where the own code is less than this share of a profile, a bound for the whole says nothing about the code. */
+const WHOLE = 0.5;
 
 function formatBound(bound: number | null): string {
   if (bound === null || bound >= 999.5) return 'over 999x';
@@ -86,10 +97,10 @@ function clean(text: string): string {
 /** The candidates as lines, one each, with what to run for them. */
 export function candidateLines(candidates: readonly Candidate[], style: Style): readonly string[] {
   const width = Math.max(...candidates.map(({ target }) => clean(target).length), 0);
-  return candidates.map(({ number, target, gain, bound, calls, file, line }) => {
+  return candidates.map(({ number, target, ofOwn, gain, bound, calls, file, line }) => {
     const place = clean(`${file}${line === null ? '' : `:${String(line)}`}`);
     const often =
       calls === null ? '' : `  ${formatCount(calls).padStart(7)} ${calls === 1 ? 'call ' : 'calls'}`;
-    return `${String(number).padStart(3)}  ${style.bold(clean(target).padEnd(width))}  ${formatShare(gain).padStart(6)}  at most ${formatBound(bound).padStart(5)}${often}  ${style.dim(place)}`;
+    return `${String(number).padStart(3)}  ${style.bold(clean(target).padEnd(width))}  ${formatShare(ofOwn).padStart(6)} of your code${gain < WHOLE * ofOwn ? '' : `, at most ${formatBound(bound)} faster`}${often}  ${style.dim(place)}`;
   });
 }

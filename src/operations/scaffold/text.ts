@@ -12,7 +12,7 @@ function paintDiff(line: string, style: Style): string {
 export function scaffoldText(result: ScaffoldResult, style: Style): readonly string[] {
   const lines: string[] = [];
   if (result.files.length === 0 && result.candidates.length > 0) {
-    lines.push('Worth a benchmark, by what each could gain at most:', '');
+    lines.push('Worth a benchmark, by what each pays for:', '');
     lines.push(...candidateLines(result.candidates, style), '');
   }
   for (const file of result.files) {

@@ -15,7 +15,7 @@ function benchmarks(status: Status): string {
 function candidates(status: Status, style: Style): readonly string[] {
   const notes = status.notes.map((note) => style.dim(`- ${note}`));
   if (status.candidates.length === 0) return notes.length === 0 ? [] : ['', ...notes];
-  const title = 'Worth a first benchmark, by what each could gain at most:';
+  const title = 'Worth a first benchmark, by what each pays for:';
   return ['', title, ...candidateLines(status.candidates, style), ...notes];
 }
 
