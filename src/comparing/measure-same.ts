@@ -1,3 +1,5 @@
+import { formatDuration } from '#base';
+import type { Doubt } from '#base';
 import type { Host } from '#host';
 import type { Pair } from '#measuring';
 import { logRatios } from '#measuring';
@@ -53,6 +55,22 @@ function figureOf(pairs: readonly Pair[], meter: MeterName): Figure | undefined 
   return { value: median(draws), ...medianInterval(draws, ALPHA), unit: METERS[meter].unit };
 }
 
+/** The first call in a fresh process may be this many times dearer: imports, lazy tables, filling of caches. */
+const FIRST_CALL_FACTOR = 30;
+
+/** A function that keeps its results answers every later call from memory: what is measured is the look-up. */
+function keptResults(pairs: readonly Pair[], steady: Figure): readonly Doubt[] {
+  if (steady.unit !== 'ns' || pairs.length === 0) return [];
+  const first = median(pairs.flatMap(({ firstCallNs }) => [firstCallNs.a, firstCallNs.b]));
+  if (first < FIRST_CALL_FACTOR * steady.value) return [];
+  return [
+    {
+      code: 'first-call-differs',
+      text: `The first call in a fresh process takes ${formatDuration(first)}, later ones ${formatDuration(steady.value)}: if results are kept between calls, this measures how fast they are found again.`,
+    },
+  ];
+}
+
 function report(lane: Lane, { request }: Pick<Comparing, 'request'>): Measured {
   const { pairs } = lane.tally;
   const meter = lane.verdictMeter;
@@ -75,6 +93,6 @@ function report(lane: Lane, { request }: Pick<Comparing, 'request'>): Measured {
     detectable: Number.isFinite(effect) ? effect : null,
     secondsPerPair: lane.pairNs() / 1e9,
     meters,
-    doubts: [...lane.selected.doubts, ...lane.measurement.doubts],
+    doubts: [...lane.selected.doubts, ...lane.measurement.doubts, ...keptResults(pairs, own)],
   };
 }

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { StropError } from '#base';
 import type { Doubt } from '#base';
 import { measureSame } from '#comparing';
 import type { Selected } from '#comparing';
@@ -9,6 +10,7 @@ import type { Side } from '#revisions';
 import { takeSnapshot } from '#snapshots';
 import { openHistory } from '#store';
 import type { BaselineDocument } from '#store';
+import { findBenchmarkFiles } from '#workloads';
 import { readRequest } from '../compare-request.ts';
 import { machineDoubts, machineOf, pythonOf, revisionOf, watcherOf } from '../comparison.ts';
 import { openProject } from '../opened-project.ts';
@@ -31,7 +33,10 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
   return withSides(context, opened, parseRevisions('HEAD..HEAD'), async (run, prepared) => {
     const sides = { a: prepared.a, b: prepared.b };
     const worker = { runFolder: run.folder, timeoutMs: request.timeoutMs };
-    const selected = await selectWorkloads({ host, sides, worker, interpreter, settings }, input);
+    const selection = { host, sides, worker, interpreter, settings };
+    const selected = await selectWorkloads(selection, input).catch(async (error: unknown) => {
+      throw await explainMissing(context, opened, error);
+    });
     const skipped: Doubt[] = [];
     const { workloads, samples } = await measureSame(
       host,
@@ -83,6 +88,21 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
       samples: null,
     };
     return (await history.baselines.save(document, samples)).document;
+  });
+}
+
+/** A benchmark that was just written is not in HEAD yet. */
+async function explainMissing(
+  { host }: Context,
+  { project }: OpenedProject,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof StropError) || error.code !== 'workload-missing') return error;
+  const [file] = await findBenchmarkFiles(host, project.root);
+  if (file === undefined) return error;
+  return new StropError({
+    ...error.facts,
+    remedy: `The baseline measures HEAD. If ${file} is new, commit it first (git add ${file} && git commit). ${error.facts.remedy}`,
   });
 }
 
