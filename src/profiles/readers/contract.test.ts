@@ -11,7 +11,7 @@ import { findReader, readers, readProfile } from './index.ts';
  * and no dumps; the dump of a new fixture is written by `npx vitest run -u` and belongs to be read before it is committed.
  */
 const HERE = import.meta.dirname;
-const NO_FIXTURE = /\.(py|sh|md|dump\.txt)$/;
+const NO_FIXTURE = /\.(py|go|sh|md|dump\.txt)$/;
 
 const folders = readdirSync(HERE, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -6,6 +6,7 @@ import { cprofile } from './cprofile/reader.ts';
 import { lprof } from './lprof/reader.ts';
 import { memray } from './memray/reader.ts';
 import { perf } from './perf/reader.ts';
+import { pprof } from './pprof/reader.ts';
 import { pySpyDump } from './py-spy-dump/reader.ts';
 import { pyinstrument } from './pyinstrument/reader.ts';
 import { pytestBenchmark } from './pytest-benchmark/reader.ts';
@@ -32,6 +33,7 @@ export const readers: readonly Reader[] = [
   perf,
   lprof,
   tracemalloc,
+  pprof,
 ];
 
 const HEAD_BYTES = 4096;
