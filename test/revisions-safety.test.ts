@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PINNED, findPythons, testVenv } from '../scripts/pythons.mjs';
 import { findProcesses, survivors, until } from './support/processes.ts';
 import type { Ended, Started } from './support/program.ts';
+import { seeded } from './support/seeded.ts';
 import { takeSnapshot } from './support/snapshot.ts';
 import { FASTER_WORK, Stage, demoFiles, plainPython } from './support/stage.ts';
 
@@ -65,17 +66,6 @@ async function expectCleanNextStart(): Promise<void> {
   expect([0, 3], next.stderr).toContain(next.code);
   expect(stage.leftRuns()).toEqual([]);
   await expectNothingChanged();
-}
-
-/** Pseudo-random numbers in [0, 1) from a seed (mulberry32), so that a failing moment can be met again. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Lets strop run for a while from its start, or from its first worker. */

@@ -1,6 +1,6 @@
 import { findProject, findPython, formatEvidence, readSettings } from '#project';
 import type { Interpreter, ProjectRoot, PythonWish, Settings } from '#project';
-import { finishLandings } from '#revisions';
+import { finishLandings, removeLeftovers } from '#revisions';
 import type { Context } from './operation.ts';
 
 /** The project around the current folder with its settings and the interpreter that runs it. */
@@ -17,7 +17,10 @@ function wishOf(python: string | undefined, settings: Settings): PythonWish {
   return { python: settings.python.value, source: formatEvidence(settings.python.evidence) };
 }
 
-/** Finds the project around the current folder; a step that was killed half-way is completed or undone first. */
+/**
+ * Finds the project around the current folder. What a killed strop left is cleaned up first, by whatever is started next:
+ * a step that was killed half-way is completed or undone, and folders of runs go away.
+ */
 export async function openProjectFolder(context: Context): Promise<ProjectRoot> {
   const { host } = context;
   const project = await findProject(host, host.cwd);
@@ -25,6 +28,7 @@ export async function openProjectFolder(context: Context): Promise<ProjectRoot> 
     const what = commit === undefined ? 'an accepted step' : `commit ${commit.slice(0, 9)}`;
     context.progress({ kind: 'step', text: `${what} was interrupted while it was written: ${outcome}` });
   }
+  await removeLeftovers(host);
   return project;
 }
 

@@ -1,15 +1,13 @@
 import { bytecodeFolder } from '#measuring';
-import { openRun, removeLeftovers } from '#revisions';
+import { openRun } from '#revisions';
 import type { Run } from '#revisions';
 import type { Context } from './operation.ts';
 
 /**
  * Gives the work a run folder with a place for temporary files, and removes all of it afterwards, however the work ends.
- * Removes first what former runs left that were killed.
  */
 export async function withRun<T>(context: Context, work: (run: Run) => Promise<T>): Promise<T> {
   const { host } = context;
-  await removeLeftovers(host);
   const run = await openRun(host);
   const bytecode = bytecodeFolder(host, run.folder);
   // Compiled code of the run's own files is of no use to any other run.
