@@ -38,15 +38,20 @@ function checkPremature(facts: CampaignFacts): CheckLine {
 
 /**
  * What is faster alone may be slower in its place. Context is a workload that runs the whole program, or at least a
- * second workload: beside the target in every step, or all of them measured directly from start to now.
+ * second workload: beside the target in every step, or all of them measured directly from start to now. The guard of
+ * the import time runs in every step and is none of the campaign's workloads, so it is no context.
  */
 function checkIsolation(facts: CampaignFacts): CheckLine {
   const accepted = acceptedSteps(facts.steps);
   const { lastDirect } = facts;
   const direct =
     lastDirect !== undefined && isCurrent(lastDirect, facts, facts.headContent) ? lastDirect.workloads : [];
+  const own = new Set([
+    ...(facts.baseline?.workloads ?? []).map(({ id }) => id),
+    ...accepted.flatMap((step) => step.workloads.filter(({ role }) => role === 'target').map(({ id }) => id)),
+  ]);
   const isWide = (workloads: readonly { readonly id: string }[]): boolean =>
-    new Set(workloads.map((workload) => workload.id)).size > 1 ||
+    new Set(workloads.map(({ id }) => id).filter((id) => own.has(id))).size > 1 ||
     workloads.some((workload) => facts.wholePrograms.includes(workload.id));
   const guards = gateFindings(accepted, 'guards', false);
   const worse = direct.filter(isWorse);

@@ -263,6 +263,11 @@ describe('checking a campaign', () => {
     ],
     ['one workload alone', withSecond({ workloads: alone }), { 'no-isolated-microbenchmark': 'no' }],
     [
+      'one workload with the guard of the import time beside it',
+      withSecond({ workloads: [...alone, drawWorkload({ id: 'import pkg', role: 'guard' })] }),
+      { 'no-isolated-microbenchmark': 'no' },
+    ],
+    [
       'a guard that got worse, with a reason',
       withSecond({ gates: drawGates(drawGate('guards', { outcome: 'excused', reason: 'fine' })) }),
       { 'no-isolated-microbenchmark': 'no' },
