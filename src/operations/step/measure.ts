@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import { nextAttempt } from '#campaign';
@@ -29,6 +29,8 @@ export interface StepMeasuring {
   readonly targets: readonly string[];
   /** Earlier attempts of the campaign. */
   readonly steps: readonly StepDocument[];
+  /** What the change is about. */
+  readonly changed: StepDocument['changed'];
 }
 
 /** What came out of measuring. */
@@ -146,14 +148,42 @@ async function readEvidence(
   return found;
 }
 
+/** With more of them the command says no more, and grows. */
+const MOST_CHANGED = 8;
+
+/**
+ * What to import: the project's packages and the modules that were changed. A package with an empty `__init__` imports
+ * none of its modules, and work that is moved to import time is moved into the module that it was taken from.
+ */
+async function importable(
+  { host }: Context,
+  { a, b }: Both<Side>,
+  changed: StepDocument['changed'],
+): Promise<readonly string[]> {
+  const top = a.modules.filter((name) => b.modules.includes(name) && /^[\p{L}\p{N}_.]+$/u.test(name));
+  const inner: string[] = [];
+  for (const file of new Set(changed.map((each) => each.file))) {
+    const both = await Promise.all([a, b].map(({ project }) => host.files.kind(`${project}/${file}`)));
+    if (both.some((kind) => kind !== 'file')) continue;
+    for (const root of a.sourceRoots) {
+      const path = relative(root, `${a.project}/${file}`).replaceAll('\\', '/');
+      const name = path.replace(/(\/__init__)?\.py$/, '').replaceAll('/', '.');
+      const isOurs = top.some((module) => name.startsWith(`${module}.`));
+      // A main module runs the program when it is imported.
+      if (isOurs && /^[\p{L}\p{N}_.]+$/u.test(name) && !name.endsWith('.__main__')) inner.push(name);
+    }
+  }
+  return [...top, ...[...new Set(inner)].slice(0, MOST_CHANGED)];
+}
+
 /** Importing the project in a fresh process, as a guard: work that a change moves to import time shows here. */
 async function measureImport(
   context: Context,
-  { sides, request, margins }: StepMeasuring,
+  { sides, request, margins, changed }: StepMeasuring,
   worker: WorkerSettings,
   alpha: number,
 ): Promise<{ readonly workload: ComparedWorkload | undefined; readonly doubts: readonly Doubt[] }> {
-  const modules = sides.a.modules.filter((name) => sides.b.modules.includes(name) && /^[\w.]+$/.test(name));
+  const modules = await importable(context, sides, changed);
   if (modules.length === 0) return { workload: undefined, doubts: [] };
   const code = `import ${modules.join(', ')}`;
   const workload: CommandWorkload = {
@@ -170,7 +200,7 @@ async function measureImport(
       request: {
         ...request,
         meter: request.meter === 'wall' ? 'wall' : 'cpu',
-        budgetNs: IMPORT_BUDGET_NS,
+        budgetNs: Math.min(IMPORT_BUDGET_NS, request.budgetNs),
         rule: { ...request.rule, alpha },
       },
       ...watcherOf(context),

@@ -11,7 +11,8 @@ export function messageOf(step: StepDocument, description: string | null): strin
     return `${workload.id}: ${formatAmount(workload.before, workload.unit)} -> ${formatAmount(workload.after, workload.unit)}, ${workload.verdict} ${formatChange(workload.ratio)}${interval}`;
   });
   const pairs = Math.max(0, ...better.map((workload) => workload.pairs));
-  const tests = step.tests === null ? 'no tests' : `${String(step.tests.passed)} tests pass`;
+  const passed = step.tests?.passed ?? 0;
+  const tests = passed === 0 ? 'no tests' : passed === 1 ? '1 test passes' : `${String(passed)} tests pass`;
   const measured = `Measured by strop: up to ${String(pairs)} pairs, error rate ${formatShare(step.alpha)}; ${tests}.`;
   return [step.title, ...(description === null ? [] : [description]), lines.join('\n'), measured]
     .filter((part) => part !== '')

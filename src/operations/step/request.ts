@@ -1,7 +1,7 @@
 import { StropError } from '#base';
 import type { BaselineDocument, StepDocument } from '#store';
 import { parseRevisions } from '#revisions';
-import type { ChangedPath, SideRequests } from '#revisions';
+import type { SideRequests } from '#revisions';
 import type { StepInput } from './schema.ts';
 
 /** The two states that a step is about: a commit and the one before it, or HEAD and the working tree. */
@@ -25,6 +25,19 @@ export function sidesOf(input: Pick<StepInput, 'at' | 'commit'>): SideRequests {
   return parseRevisions(`${input.at}~1..${input.at}`);
 }
 
+/** The parent of a commit is strop's own wish: who named the first commit of a history never typed `~1`. */
+export function explainParent(error: unknown, at: string | undefined): unknown {
+  const isParent =
+    error instanceof StropError && error.code === 'bad-revision' && error.facts.where === `${at}~1`;
+  if (at === undefined || !isParent) return error;
+  return new StropError({
+    code: 'bad-revision',
+    problem: 'there is no such commit, or no commit before it that it could be judged against',
+    where: at,
+    remedy: `Name a commit that changes something (git log). ${error.facts.remedy}`,
+  });
+}
+
 /** Nothing is a step before there is a baseline. */
 export function requireBaseline(baseline: BaselineDocument | undefined): BaselineDocument {
   if (baseline !== undefined) return baseline;
@@ -35,13 +48,15 @@ export function requireBaseline(baseline: BaselineDocument | undefined): Baselin
   });
 }
 
-/** A change on top of an accepted one that is not committed would count that one twice. */
-export function requireOneChange(
-  steps: readonly StepDocument[],
-  a: StepDocument['a'],
-  b: StepDocument['b'],
-  change: readonly ChangedPath[],
-): void {
+/** What a step changed, file by file, as far as it is needed to recognise it in another one. */
+type Hashed = StepDocument['files'];
+
+/**
+ * A change on top of an accepted one that is not committed would count that one twice. The accepted one is recognised by
+ * its files and not by the content of the tree, in which the log has changed since; when none of them differs from HEAD
+ * any more, it was taken back.
+ */
+export function requireOneChange(steps: readonly StepDocument[], a: StepDocument['a'], change: Hashed): void {
   if (change.length === 0) {
     throw new StropError({
       code: 'bad-request',
@@ -51,7 +66,10 @@ export function requireOneChange(
   }
   const last = steps.filter((step) => step.outcome === 'accepted').at(-1);
   if (last === undefined || last.a.content !== a.content) return;
-  const again = last.b.content === b.content;
+  const now = new Map(change.map(({ path, blob }) => [path, blob]));
+  if (!last.files.some(({ path }) => now.has(path))) return;
+  const again =
+    last.files.length === now.size && last.files.every(({ path, blob }) => now.get(path) === blob);
   throw new StropError({
     code: 'bad-request',
     problem: again

@@ -18,7 +18,7 @@ import { checkGates } from './gates.ts';
 import { landStep } from './land-step.ts';
 import { measureStep } from './measure.ts';
 import type { StepMeasured } from './measure.ts';
-import { requireBaseline, requireOneChange, sidesOf } from './request.ts';
+import { explainParent, requireBaseline, requireOneChange, sidesOf } from './request.ts';
 import type { StepInput } from './schema.ts';
 import { coldPathDoubts } from './cold-path.ts';
 
@@ -32,7 +32,9 @@ export async function step(context: Context, input: StepInput): Promise<StepDocu
   const baseline = requireBaseline(await history.baselines.latest());
   return withSides(context, opened, sidesOf(input), (run, prepared) =>
     new StepRun(context, input, opened, history, baseline, run, prepared).judge(),
-  );
+  ).catch((error: unknown) => {
+    throw explainParent(error, input.at);
+  });
 }
 
 /** One step from the frozen sides to its record. */
@@ -71,9 +73,9 @@ class StepRun {
     const request = readRequest(this.#input, this.#opened.settings);
     const steps = (await this.#history.steps.all()).map(({ document }) => document);
     const { change, records } = splitRecords(this.#prepared.changed, b);
-    requireOneChange(steps, revisionOf(a), revisionOf(b), change);
     // Before the gates: they put side A's yardstick into side B's checkout.
     const files = [...(await hashChanges(host, b, change))];
+    requireOneChange(steps, revisionOf(a), files);
     const passed = await checkGates(this.#context, {
       opened: this.#opened,
       run: this.#run,
@@ -133,6 +135,7 @@ class StepRun {
       selection: this.#baseline.selection,
       targets: this.#input.workload,
       steps,
+      changed: passed.changed,
     });
     const guards = checkGuards(measured.workloads, measured.importing, margins);
     gates.push(guards.report);
