@@ -1,0 +1,419 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { StepDocument } from '#store';
+import { until } from './support/processes.ts';
+import { takeSnapshot } from './support/snapshot.ts';
+import { expectRefusal } from './support/stage.ts';
+import {
+  FAST,
+  GRAIN,
+  LOG,
+  SLOW,
+  StepStage,
+  TESTS,
+  doubtsOf,
+  gatesOf,
+  readStep,
+} from './support/step-stage.ts';
+
+const MAKE = 'grain.report:make';
+const SQUARES = 'grain.squares:squares';
+
+const figure = z.object({ ratio: z.number(), low: z.number(), high: z.number().nullable() });
+const logResult = z.object({
+  rows: z.array(
+    z.object({
+      title: z.string(),
+      outcome: z.string(),
+      reason: z.string(),
+      attempt: z.number(),
+      optimization: z.number().nullable(),
+      commit: z.string().nullable(),
+      lead: figure.extend({ id: z.string(), pairs: z.number() }).nullable(),
+    }),
+  ),
+  kept: z.number(),
+  dropped: z.number(),
+  effects: z.array(figure.extend({ id: z.string(), how: z.string() })),
+  direct: z.string(),
+});
+const checkResult = z.object({
+  holds: z.boolean(),
+  lines: z.array(z.object({ id: z.string(), holds: z.string(), evidence: z.string() })),
+});
+const reportResult = z.object({ markdown: z.string() });
+
+/** What the gate of the guards found. */
+function detailsOf({ gates }: StepDocument): string {
+  return gates.find(({ gate }) => gate === 'guards')?.details.join('\n') ?? '';
+}
+
+/** The numbers as people read them. */
+const percent = (ratio: number): string => `${((ratio - 1) * 100).toFixed(1).replace('-', '-')} %`;
+
+/*
+ * One campaign from its first refusal to a checklist that holds. Each test goes on where the one before it ended.
+ */
+describe('a campaign', () => {
+  let stage: StepStage;
+
+  beforeAll(async () => {
+    stage = await StepStage.open();
+    stage.commit(GRAIN);
+  });
+  afterAll(() => {
+    stage.close();
+  });
+
+  async function readLog(...words: readonly string[]) {
+    const ended = await stage.strop(['log', '--json', ...words]);
+    expect(ended.code, ended.stderr).toBe(0);
+    return logResult.parse(JSON.parse(ended.stdout));
+  }
+
+  async function check() {
+    const ended = await stage.strop(['check', '--json']);
+    const result = checkResult.parse(JSON.parse(ended.stdout));
+    expect(ended.code).toBe(result.holds ? 0 : 1);
+    const open = result.lines.filter(({ holds }) => holds !== 'yes');
+    return { ...result, open: open.map(({ id }) => id), why: JSON.stringify(open, undefined, 1) };
+  }
+
+  it('has no step before there is a baseline, and none without a change', async () => {
+    stage.write({ 'grain/squares.py': FAST.squares });
+    expectRefusal(await stage.plainStep(['Closed form']), 'no baseline', 'strop baseline');
+    stage.git('checkout', '--quiet', '.');
+    await stage.baseline(['--workload', MAKE, '--workload', SQUARES]);
+    expectRefusal(await stage.plainStep(['Nothing at all']), 'nothing has changed');
+    expectRefusal(await stage.plainStep(['The first commit', '--at', 'HEAD']), 'no commit before it');
+    expectRefusal(await stage.plainStep(['Both', '--at', 'HEAD', '--commit']), 'Leave out --commit');
+    const profiled = await stage.strop(['profile', MAKE, '--json']);
+    expect(profiled.code, profiled.stderr).toBe(0);
+  });
+
+  it('takes a step on the working tree, and changes nothing there but the log', async () => {
+    stage.write({ 'grain/squares.py': FAST.squares });
+    const before = takeSnapshot(stage.repo);
+    const { code, stderr, document } = await stage.step(['Closed form of the sum']);
+    expect(code, stderr).toBe(0);
+    expect(document).toMatchObject({
+      outcome: 'accepted',
+      commit: null,
+      attempt: 1,
+      tests: { passed: 4, failed: 0, skipped: 0 },
+      changed: [{ file: 'grain/squares.py', name: 'squares' }],
+    });
+    expect(new Set(Object.values(gatesOf(document)))).toEqual(new Set(['passed']));
+    expect(Object.keys(gatesOf(document))).toEqual(['yardstick', 'one change', 'api', 'tests', 'guards']);
+    const { [`./${LOG}`]: log, ...after } = takeSnapshot(stage.repo);
+    expect(log).toBeDefined();
+    expect(after).toEqual(before);
+
+    const text = stage.read(LOG);
+    const target = document.workloads.find(({ id }) => id === MAKE);
+    expect(target).toMatchObject({ verdict: 'faster', role: 'target' });
+    expect(text).toContain('### Optimization 1: Closed form of the sum');
+    expect(text).toMatch(/^\| Benchmark \| Before \| After \| Delta \| Interval \| Verdict \|$/m);
+    const row = text
+      .split('\n')
+      .find((line) => line.startsWith(`| \`${MAKE}\` |`) && line.includes('faster'));
+    expect(row).toContain(`| ${percent(target?.ratio ?? 0)} | [${percent(target?.low ?? 0)}, `);
+    for (const name of ['Commit:', 'Description:', 'Tests pass:']) expect(text).toContain(`**${name}**`);
+    expect(text).toContain('yes (4 passed)');
+  });
+
+  it('takes nothing on top of an accepted step that is not committed', async () => {
+    expectRefusal(await stage.plainStep(['Again']), 'accepted already', 'Closed form of the sum');
+    stage.write({ 'grain/evens.py': FAST.evens });
+    expectRefusal(await stage.plainStep(['Even numbers']), 'not committed yet', 'git commit');
+    expect((await check()).open).toContain('separate-changes');
+    stage.git('commit', '--quiet', '--message', 'Closed form of the sum', 'grain/squares.py');
+  });
+
+  it('commits exactly what was measured, whatever is edited meanwhile', async () => {
+    // Words of a person between the blocks, and records that are part of no change.
+    const own = 'Tried on a laptop first.\n';
+    stage.write({
+      [LOG]: `${stage.read(LOG)}\n${own}`.replace(
+        '<!-- strop:attempts -->',
+        `${own}\n<!-- strop:attempts -->`,
+      ),
+      '.benchmarks/machine/0001_x.json': '{}\n',
+    });
+    const started = stage.start([
+      ...['step', '--json', '--budget', '20s', '--commit', 'Even numbers by a range'],
+      ...['--description', 'range counts in steps of two.'],
+    ]);
+    await until('it measures', () => (started.told().includes('calibrating') ? true : undefined), 60_000);
+    stage.write({ 'grain/evens.py': 'def evens(:\n' });
+    const ended = await started.ended;
+    expect(readStep(ended), ended.stderr).toMatchObject({ outcome: 'accepted' });
+
+    expect(stage.committedFiles()).toEqual(['grain/evens.py']);
+    expect(stage.git('show', 'HEAD:grain/evens.py')).toBe(FAST.evens.trim());
+    const message = stage.git('show', '--no-patch', '--format=%B', 'HEAD');
+    const row = (await readLog()).rows.at(-1);
+    expect(message).toMatch(/^Even numbers by a range\n\nrange counts in steps of two\.\n\n/);
+    expect(message).toContain(`${MAKE}: `);
+    expect(message).toContain(`faster ${percent(row?.lead?.ratio ?? 0)}`);
+    expect(message).toContain('4 tests pass');
+    expect(row).toMatchObject({ optimization: 2, commit: stage.git('rev-parse', 'HEAD') });
+
+    expect(stage.read('grain/evens.py')).toBe('def evens(:\n');
+    stage.git('checkout', '--quiet', 'grain/evens.py');
+    expect(stage.git('status', '--porcelain').split('\n')).toEqual(['?? .benchmarks/', `?? ${LOG}`]);
+    const log = stage.read(LOG);
+    expect(log.split(own)).toHaveLength(3);
+    expect(log.indexOf('### Optimization 1')).toBeLessThan(log.indexOf(own));
+    expect(log).toContain(`**Commit:** \`${stage.git('rev-parse', 'HEAD')}\``);
+    expectRefusal(await stage.plainStep(['Only records']), 'nothing has changed');
+  });
+
+  it('judges a change that is committed already', async () => {
+    stage.write({ 'grain/digits.py': FAST.digits });
+    stage.git('commit', '--quiet', '--message', 'Digits by repetition', 'grain/digits.py');
+    const before = takeSnapshot(stage.repo);
+    const { document, stderr } = await stage.step(['Digits by repetition', '--at', 'HEAD']);
+    expect(document.outcome, stderr).toBe('accepted');
+    expect(document.commit).toBe(stage.git('rev-parse', 'HEAD'));
+    expect(takeSnapshot(stage.repo)).toEqual({
+      ...before,
+      [`./${LOG}`]: takeSnapshot(stage.repo)[`./${LOG}`],
+    });
+    const entry = stage.read(LOG).split('### Optimization 3')[1] ?? '';
+    expect(entry).toContain(`**Commit:** \`${document.commit ?? ''}\``);
+  });
+
+  it('ends with a checklist that holds, and a report of the same numbers', async () => {
+    const steps = await readLog();
+    expect(steps).toMatchObject({ kept: 3, dropped: 0 });
+    // The first step began at the baseline, too, but ended elsewhere.
+    expect(steps.direct).not.toBe('current');
+    const log = await readLog('--direct', '--budget', '20s');
+    expect(log.direct).toBe('current');
+    const lead = log.effects.find(({ id }) => id === MAKE);
+    expect(lead).toMatchObject({ how: 'direct' });
+    expect(lead?.high).toBeLessThan(0.5);
+
+    const closed = await check();
+    expect(closed.why).toBe('[]');
+    expect(closed.holds).toBe(true);
+    expect(closed.lines).toHaveLength(12);
+
+    const ended = await stage.strop(['report', '--json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const { markdown } = reportResult.parse(JSON.parse(ended.stdout));
+    for (const { title, lead: shown, commit } of log.rows) {
+      const line = markdown.split('\n').find((each) => each.includes(title)) ?? '';
+      expect(line).toContain(percent(shown?.ratio ?? 0));
+      expect(line).toContain((commit ?? '?').slice(0, 7));
+    }
+    expect(markdown).toContain(percent(lead?.ratio ?? 0));
+    const plain = await stage.strop(['report']);
+    expect(plain.stdout.trimEnd()).toBe(markdown.trimEnd());
+
+    // One commit beside the steps, and it does not hold any more.
+    stage.commit({ 'grain/squares.py': `${FAST.squares}\n\nLIMIT = 1\n` }, 'in passing');
+    expect((await check()).open).toContain('separate-changes');
+  });
+});
+
+/** What a change writes over a clean tree; null removes a file. */
+type Change = Readonly<Record<string, string | null>>;
+
+const HEAVY = `def squares(n=400):
+    bytes(8 << 20)
+    return n * (n - 1) * (2 * n - 1) // 6
+`;
+
+const AT_IMPORT = `def _sum(n):
+    return sum(i * i for i in range(n))
+
+
+_SUMS = [_sum(n) for n in range(1500)]
+
+
+def squares(n=400):
+    return _SUMS[n]
+`;
+
+const OTHER_SQUARES = SLOW.squares.replaceAll('total', 'result');
+const SLOWER_SQUARES = SLOW.squares.replace('range(n)', 'list(range(n)) * 1 + [0] * n');
+
+/** Each with the gate that refuses it, and a word of why. */
+const GATED: readonly (readonly [name: string, change: Change, gate: string, why: string | RegExp])[] = [
+  [
+    'a failing test',
+    { 'grain/squares.py': FAST.squares.replace('n - 1', 'n - 2') },
+    'tests',
+    'tests/test_grain.py::test_squares',
+  ],
+  ['a test that is skipped now', { 'grain/_extra.py': null }, 'tests', 'tests/test_grain.py::test_extra'],
+  [
+    'a removed test',
+    {
+      'grain/squares.py': FAST.squares,
+      'tests/test_grain.py': TESTS.replace(/def test_evens[^]*?\n\n\n/, ''),
+    },
+    'yardstick',
+    'tests/test_grain.py',
+  ],
+  [
+    'a changed benchmark',
+    { 'grain/squares.py': FAST.squares, 'benchmarks/test_speed.py': 'def test_make():\n    pass\n' },
+    'yardstick',
+    'benchmarks/test_speed.py',
+  ],
+  [
+    'another default in the public API',
+    { 'grain/squares.py': FAST.squares.replace('400', '4') },
+    'api',
+    'squares',
+  ],
+  [
+    'two unrelated functions at once',
+    { 'grain/squares.py': FAST.squares, 'grain/evens.py': FAST.evens },
+    'one change',
+    /2 changes at once.*2 files/s,
+  ],
+];
+
+/** Measured first: each with its options, and what the reason says. */
+const MEASURED: readonly (readonly [name: string, change: Change, words: readonly string[], why: RegExp])[] =
+  [
+    ['is no faster', { 'grain/squares.py': OTHER_SQUARES }, ['--margin', '40%'], /^no difference/],
+    ['is slower', { 'grain/squares.py': SLOWER_SQUARES }, [], /^slower by \+/],
+    ['is faster and needs 8 MiB more', { 'grain/squares.py': HEAVY }, [], /"guards" fails/],
+    ['does its work at import time', { 'grain/squares.py': AT_IMPORT }, [], /"guards" fails/],
+  ];
+
+describe('a change that does not hold', () => {
+  let stage: StepStage;
+  let before: ReturnType<typeof takeSnapshot>;
+
+  beforeAll(async () => {
+    stage = await StepStage.open();
+    stage.commit(GRAIN);
+    await stage.baseline(['--workload', MAKE]);
+  });
+  afterAll(() => {
+    stage.close();
+  });
+
+  function change(files: Change): void {
+    stage.git('checkout', '--quiet', '.');
+    stage.git('clean', '--quiet', '-fd');
+    for (const [path, text] of Object.entries(files)) {
+      if (text === null) rmSync(join(stage.repo, path));
+      else stage.write({ [path]: text });
+    }
+    before = takeSnapshot(stage.repo);
+  }
+
+  it.each(GATED)('is refused for %s, before anything is measured', async (_name, files, gate, why) => {
+    change(files);
+    const { document } = await stage.step(['Faster', '--commit']);
+    expect(document).toMatchObject({ outcome: 'rejected', workloads: [], attempt: 0, commit: null });
+    expect(gatesOf(document)[gate]).toBe('failed');
+    expect(document.reason).toContain(`the gate "${gate}" fails`);
+    const report = document.gates.find((each) => each.gate === gate);
+    expect([report?.summary, ...(report?.details ?? [])].join('\n')).toMatch(why);
+    expect(takeSnapshot(stage.repo)).toEqual(before);
+  });
+
+  it.each(MEASURED)('is refused when it %s', async (_name, files, words, why) => {
+    change(files);
+    const { document, stderr } = await stage.step(['Faster', '--commit', ...words]);
+    expect(document.outcome, `${stderr}${document.reason}`).toBe('rejected');
+    expect(document.reason).toMatch(why);
+    expect(document.workloads.length).toBeGreaterThan(0);
+    expect(takeSnapshot(stage.repo)).toEqual(before);
+    if (files['grain/squares.py'] === HEAVY) expect(detailsOf(document)).toMatch(/peak of allocations/);
+    if (files['grain/squares.py'] === AT_IMPORT) expect(detailsOf(document)).toMatch(/importing the project/);
+  });
+
+  it('is in the history all the same, and counts as an attempt when it was measured', async () => {
+    const ended = await stage.strop(['log', '--json']);
+    const { rows, kept, dropped } = logResult.parse(JSON.parse(ended.stdout));
+    expect({ kept, dropped }).toEqual({ kept: 0, dropped: GATED.length + MEASURED.length });
+    expect(rows.map(({ attempt }) => attempt)).toEqual([
+      ...GATED.map(() => 0),
+      ...MEASURED.map((_, at) => at + 1),
+    ]);
+    const text = await stage.strop(['log']);
+    expect(text.stdout).toContain(`0 kept, ${rows.length} dropped`);
+    expect(text.stdout.match(/ dropped$/gm)).toHaveLength(rows.length);
+  });
+
+  const EXCUSED: Change = {
+    'grain/squares.py': FAST.squares.replace('400', '500'),
+    'grain/evens.py': FAST.evens,
+    'tests/test_grain.py': TESTS.replace(/def test_evens[^]*?\n\n\n/, ''),
+  };
+  const EXCUSES = [
+    ['api', '--api-change', 'nobody counts on 400'],
+    ['yardstick', '--yardstick-change', 'the test said nothing'],
+    ['one change', '--allow-bundle', 'they are released as one'],
+  ] as const;
+
+  it('needs a reason for each gate that is to let it pass, and has the reasons in its log entry', async () => {
+    change(EXCUSED);
+    for (const [gate] of EXCUSES) {
+      const others = EXCUSES.filter((each) => each[0] !== gate).flatMap(([, flag, reason]) => [flag, reason]);
+      const { document } = await stage.step(['All at once', ...others]);
+      expect(document.reason).toContain(`the gate "${gate}" fails`);
+      expect(Object.values(gatesOf(document)).filter((outcome) => outcome === 'failed')).toHaveLength(1);
+    }
+    expect(takeSnapshot(stage.repo)).toEqual(before);
+    const all = EXCUSES.flatMap(([, flag, reason]) => [flag, reason]);
+    const { document, stderr } = await stage.step(['All at once', ...all]);
+    expect(document.outcome, `${stderr}${document.reason}`).toBe('accepted');
+    for (const [gate, , reason] of EXCUSES) {
+      expect(document.gates.find((each) => each.gate === gate)).toMatchObject({ outcome: 'excused', reason });
+      expect(stage.read(LOG)).toContain(reason);
+    }
+    // What was tried before stands in the log, too.
+    expect(stage.read(LOG)).toMatch(/## Tried and not kept[^]*no difference/);
+  });
+});
+
+describe('a change that takes more time to decide', () => {
+  let stage: StepStage;
+
+  beforeAll(async () => {
+    stage = await StepStage.open();
+    stage.commit(GRAIN);
+    await stage.baseline(['--workload', MAKE]);
+  });
+  afterAll(() => {
+    stage.close();
+  });
+
+  it('is undecided, goes on from its evidence, and shares one error rate with other attempts', async () => {
+    stage.write({ 'grain/squares.py': FAST.squares });
+    const before = takeSnapshot(stage.repo);
+    const first = await stage.step(['Closed form', '--commit', '--budget', '300ms']);
+    expect(first.document).toMatchObject({ outcome: 'undecided', attempt: 1, alpha: 0.005 });
+    expect(first.code).toBe(3);
+    expect(takeSnapshot(stage.repo)).toEqual(before);
+    const pairs = first.document.workloads.find(({ id }) => id === MAKE)?.pairs ?? 0;
+    expect(pairs).toBeGreaterThan(0);
+
+    stage.write({ 'grain/squares.py': `${FAST.squares}\n\n_LIMIT = 1\n` });
+    const other = await stage.step(['Closed form', '--budget', '300ms']);
+    expect(other.document).toMatchObject({ attempt: 2 });
+    expect(other.document.alpha).toBeCloseTo(0.01 / 6, 6);
+    expect(doubtsOf(other.document)).toContain('further-attempt');
+    expect(doubtsOf(other.document)).not.toContain('evidence-carried-on');
+
+    stage.write({ 'grain/squares.py': FAST.squares });
+    const again = await stage.step(['Closed form', '--commit']);
+    expect(again.document, again.stderr).toMatchObject({ outcome: 'accepted', attempt: 1, alpha: 0.005 });
+    expect(doubtsOf(again.document)).toContain('evidence-carried-on');
+    const more = again.document.workloads.find(({ id }) => id === MAKE)?.pairs ?? 0;
+    expect(more).toBeGreaterThan(pairs);
+    expect(stage.committedFiles()).toEqual(['grain/squares.py']);
+  });
+});
