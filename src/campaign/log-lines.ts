@@ -17,7 +17,7 @@ export interface LogRow {
   readonly outcome: 'kept' | 'dropped' | 'undecided';
   /** One sentence: why. */
   readonly reason: string;
-  /** The workload that stands for the step: the campaign's lead where it was measured; null when nothing was. */
+  /** The workload that stands for the step: the campaign's lead where the step aims at it, else what it aims at; null when nothing was measured. */
   readonly lead: StepWorkload | null;
   readonly workloads: readonly StepWorkload[];
   readonly attempt: number;
@@ -60,8 +60,8 @@ function leadIn(step: Step, lead: string | undefined): StepWorkload | null {
   const targets = step.workloads.filter((workload) => workload.role === 'target');
   return (
     targets.find((workload) => workload.id === lead) ??
-    step.workloads.find((workload) => workload.id === lead) ??
     targets[0] ??
+    step.workloads.find((workload) => workload.id === lead) ??
     null
   );
 }

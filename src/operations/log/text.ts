@@ -19,13 +19,13 @@ function effectText({
     : `${formatChange(ratio)} ${formatInterval({ low, high })}`;
 }
 
-function rowLine(row: Row, style: Style): string {
+function rowLine(row: Row, usual: string | undefined, style: Style): string {
   const { lead } = row;
   const effect = lead === null ? 'not measured' : effectText(lead);
   const after = lead === null ? '' : formatAmount(lead.after, lead.unit);
   const pairs = lead === null ? '' : `${String(lead.pairs)} pairs`;
   const commit = row.commit === null ? '–' : row.commit.slice(0, 7);
-  const line = `${String(row.number).padStart(3)}  ${row.title.slice(0, 36).padEnd(36)}  ${effect.padEnd(30)}  ${after.padStart(8)}  ${pairs.padStart(9)}  ${commit.padEnd(7)}  ${row.outcome}`;
+  const line = `${String(row.number).padStart(3)}  ${row.title.slice(0, 36).padEnd(36)}  ${effect.padEnd(30)}  ${after.padStart(8)}  ${pairs.padStart(9)}  ${commit.padEnd(7)}  ${row.outcome}${lead === null || lead.id === usual ? '' : `  ${lead.id}`}`;
   return row.outcome === 'kept' ? line : style.dim(line);
 }
 
@@ -48,7 +48,7 @@ export function text(log: LogResult, style: Style): readonly string[] {
   return [
     `${style.bold(baseline.name)} ${baseline.commit.slice(0, 9)} of ${baseline.date.slice(0, 10)}: ${counts}`,
     '',
-    ...log.rows.map((row) => rowLine(row, style)),
+    ...log.rows.map((row) => rowLine(row, log.effects[0]?.id, style)),
     ...(log.rows.length === 0 ? ['no step yet'] : ['']),
     ...effects.flatMap((effect) => [
       effectLine(effect, style),
