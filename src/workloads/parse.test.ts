@@ -17,6 +17,15 @@ describe('parseCallable', () => {
     expect(parseCallable(`m:f('it\\'s', "==")`)?.args).toEqual([`'it\\'s'`, '"=="']);
   });
 
+  it('reads names in the letters of any language', () => {
+    expect(parseCallable('paket.größe:messe_東京(länge=3)')).toMatchObject({
+      module: 'paket.größe',
+      qualname: 'messe_東京',
+      kwargs: { länge: '3' },
+    });
+    expect(parseCallable('m:1f')).toBeUndefined();
+  });
+
   it('refuses what does not close or has another form', () => {
     for (const text of ['m:f(1', "m:f('a)", 'm:f)(', 'm:f(1,,2)', 'no colon', 'a::b', 'm:f g']) {
       expect(parseCallable(text), text).toBeUndefined();

@@ -1,7 +1,8 @@
 import type { CallableWorkload } from './workload.ts';
 
-const CALL = /^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(?:\((.*)\))?$/s;
-const KEYWORD = /^\s*([A-Za-z_]\w*)\s*=(?!=)/;
+/** Names may use the letters of any language (PEP 3131). */
+const CALL = /^([\p{XID_Start}_][\p{XID_Continue}.]*):([\p{XID_Start}_][\p{XID_Continue}.]*)(?:\((.*)\))?$/su;
+const KEYWORD = /^\s*([\p{XID_Start}_]\p{XID_Continue}*)\s*=(?!=)/u;
 
 /** True for `tests/x.py`, `tests/x.py::test_y` and folders written with a slash: what pytest or asv would take. */
 export function looksLikeTestId(text: string): boolean {
