@@ -129,6 +129,15 @@ describe('a campaign', () => {
     stage.write({ 'grain/evens.py': FAST.evens });
     expectRefusal(await stage.plainStep(['Even numbers']), 'not committed yet', 'git commit');
     expect((await check()).open).toContain('separate-changes');
+
+    // Taken back, it stands in the way of no other change.
+    const kept = stage.read('grain/squares.py');
+    stage.git('checkout', '--quiet', '.');
+    stage.write({ 'grain/evens.py': FAST.evens.replace('400', '500') });
+    const { document } = await stage.step(['Even numbers, and more of them']);
+    expect(document.reason).toContain('the gate "api" fails');
+    stage.git('checkout', '--quiet', '.');
+    stage.write({ 'grain/squares.py': kept });
     stage.git('commit', '--quiet', '--message', 'Closed form of the sum', 'grain/squares.py');
   });
 
@@ -188,7 +197,7 @@ describe('a campaign', () => {
 
   it('ends with a checklist that holds, and a report of the same numbers', async () => {
     const steps = await readLog();
-    expect(steps).toMatchObject({ kept: 3, dropped: 0 });
+    expect(steps).toMatchObject({ kept: 3, dropped: 1 });
     // The first step began at the baseline, too, but ended elsewhere.
     expect(steps.direct).not.toBe('current');
     const log = await readLog('--direct', '--budget', '20s');
@@ -205,12 +214,13 @@ describe('a campaign', () => {
     const ended = await stage.strop(['report', '--json']);
     expect(ended.code, ended.stderr).toBe(0);
     const { markdown } = reportResult.parse(JSON.parse(ended.stdout));
-    for (const { title, lead: shown, commit } of log.rows) {
+    for (const { title, lead: shown, commit } of log.rows.filter(({ outcome }) => outcome === 'kept')) {
       const line = markdown.split('\n').find((each) => each.includes(title)) ?? '';
       expect(line).toContain(percent(shown?.ratio ?? 0));
       expect(line).toContain((commit ?? '?').slice(0, 7));
     }
     expect(markdown).toContain(percent(lead?.ratio ?? 0));
+    expect(markdown).toContain('Even numbers, and more of them');
     const plain = await stage.strop(['report']);
     expect(plain.stdout.trimEnd()).toBe(markdown.trimEnd());
 
