@@ -110,8 +110,9 @@ async function throughTemporary<T>(
   place: (temporary: string) => Promise<T>,
 ): Promise<T> {
   const folder = dirname(path);
-  // Not made from the file's name, which may already be as long as a name can be.
-  const temporary = join(folder, `.strop-${randomBytes(6).toString('hex')}.tmp`);
+  // Not made from the file's name, which may already be as long as a name can be. The number of this process tells
+  // later whether anybody still writes it.
+  const temporary = join(folder, `.strop-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
   await makeFolder(folder);
   try {
     await fs.writeFile(temporary, content, { flag: 'wx' });

@@ -1,6 +1,7 @@
 import { findProject, findPython, formatEvidence, readSettings } from '#project';
 import type { Interpreter, ProjectRoot, PythonWish, Settings } from '#project';
-import { finishLandings, removeLeftovers } from '#revisions';
+import { finishLandings, removeHalfWritten, removeLeftovers } from '#revisions';
+import { openHistory } from '#store';
 import type { Context } from './operation.ts';
 
 /** The project around the current folder with its settings and the interpreter that runs it. */
@@ -19,7 +20,7 @@ function wishOf(python: string | undefined, settings: Settings): PythonWish {
 
 /**
  * Finds the project around the current folder. What a killed strop left is cleaned up first, by whatever is started next:
- * a step that was killed half-way is completed or undone, and folders of runs go away.
+ * a step that was killed half-way is completed or undone, folders of runs and half-written files go away.
  */
 export async function openProjectFolder(context: Context): Promise<ProjectRoot> {
   const { host } = context;
@@ -29,6 +30,7 @@ export async function openProjectFolder(context: Context): Promise<ProjectRoot> 
     context.progress({ kind: 'step', text: `${what} was interrupted while it was written: ${outcome}` });
   }
   await removeLeftovers(host);
+  await removeHalfWritten(host, openHistory(host, project.root).folder);
   return project;
 }
 

@@ -50,6 +50,11 @@ async function startOf(host: Host, pid: number): Promise<string | undefined> {
   return text === '' ? undefined : text;
 }
 
+/** Whether there is a process of this number; where nothing can be told there may be. */
+export async function hasProcess(host: Host, pid: number): Promise<boolean> {
+  return (await startOf(host, pid)) !== undefined;
+}
+
 /** This strop as an owner. */
 export async function describeOwner(host: Host): Promise<Owner> {
   return {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRun, removeLeftovers } from '#revisions';
+import { openRun, removeHalfWritten, removeLeftovers } from '#revisions';
 import { describeOwner } from './owner.ts';
 import { openStage, writeFiles } from './testing/stage.ts';
 import type { Stage } from './testing/stage.ts';
@@ -101,5 +101,40 @@ describe('removeLeftovers', () => {
 
   it('does nothing on a machine where strop never ran', async () => {
     expect(await removeLeftovers(stage.host)).toEqual([]);
+  });
+});
+
+describe('removeHalfWritten', () => {
+  it('removes what a strop that has ended did not write to its end, there and one folder below', async () => {
+    const folder = join(stage.folder, 'history');
+    const half = `.strop-${await endedPid()}-0123456789ab.tmp`;
+    await writeFiles(folder, { [half]: '', [`steps/${half}`]: '', 'steps/a/b': '', [`steps/a/${half}`]: '' });
+    await writeFiles(folder, { 'notes.tmp': '', '.strop-mine.tmp': '', [`steps/${half}.json`]: '' });
+    await removeHalfWritten(stage.host, folder);
+    expect((await fs.readdir(folder)).sort()).toEqual(['.strop-mine.tmp', 'notes.tmp', 'steps']);
+    expect((await fs.readdir(join(folder, 'steps'))).sort()).toEqual([`${half}.json`, 'a']);
+    expect(await fs.readdir(join(folder, 'steps/a'))).toEqual(['b', half].sort());
+    await removeHalfWritten(stage.host, join(folder, 'none'));
+  });
+
+  it('leaves a file that is being written', async () => {
+    const folder = join(stage.folder, 'history');
+    const content = Buffer.alloc(64 * 1024 * 1024);
+    let seen: string | undefined;
+    // Again, should the write be over before anybody looks.
+    while (seen === undefined) {
+      const state = { over: false };
+      const writing = stage.host.files.writeAtomically(join(folder, 'large'), content).then(() => {
+        state.over = true;
+      });
+      while (!state.over && seen === undefined) {
+        seen = (await fs.readdir(folder).catch(() => [])).find((name) => name.endsWith('.tmp'));
+      }
+      await removeHalfWritten(stage.host, folder);
+      await writing;
+      expect(await fs.readdir(folder)).toEqual(['large']);
+      await fs.rm(folder, { recursive: true });
+    }
+    expect(seen).toMatch(new RegExp(`^\\.strop-${process.pid}-[0-9a-f]+\\.tmp$`));
   });
 });

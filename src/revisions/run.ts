@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '#host';
+import { removeIfHalfWritten } from './half-written.ts';
 import { describeOwner, isGone, readOwner } from './owner.ts';
 
 /** The folder in which one strop keeps its checkouts while it runs. */
@@ -42,7 +43,9 @@ export async function openRun(host: Host): Promise<Run> {
 export async function removeLeftovers(host: Host): Promise<readonly string[]> {
   const runs = host.folders.runs;
   const removed: string[] = [];
-  const entries = new Set((await host.files.list(runs)).map((entry) => entry.name));
+  const listed = await host.files.list(runs);
+  for (const entry of listed) await removeIfHalfWritten(host, runs, entry);
+  const entries = new Set(listed.map((entry) => entry.name));
   const names = new Set([...entries].map((name) => name.replace(/\.json$/, '')));
   for (const name of names) {
     if (!RUN_NAME.test(name)) continue;

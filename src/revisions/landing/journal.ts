@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Host } from '#host';
 import { z } from 'zod';
+import { removeIfHalfWritten } from '../half-written.ts';
 import { describeOwner, parseOwner } from '../owner.ts';
 import type { Owner } from '../owner.ts';
 import type { Repository } from '../repository.ts';
@@ -124,10 +125,15 @@ async function readJournal(host: Host, token: string): Promise<Journal | undefin
   }
 }
 
-/** The journals of all landings that are going on or were left; one look into a folder when there are none. */
+/**
+ * The journals of all landings that are going on or were left; one look into a folder when there are none. Journals that
+ * were never whole go away: nothing of such a landing had begun.
+ */
 export async function listJournals(host: Host): Promise<readonly Journal[]> {
   const journals: Journal[] = [];
-  for (const { name } of await host.files.list(landings(host))) {
+  for (const entry of await host.files.list(landings(host))) {
+    const { name } = entry;
+    await removeIfHalfWritten(host, landings(host), entry);
     const token = /^([0-9a-f]{16})\.json$/.exec(name)?.[1];
     const journal = token === undefined ? undefined : await readJournal(host, token);
     if (journal !== undefined) journals.push(journal);

@@ -59,12 +59,12 @@ export async function writeFiles(host: Host, files: readonly FileWrite[]): Promi
 }
 
 /** Removes what a strop that was killed in the middle of writing a file has left beside it. */
-export async function removeHalfWritten(host: Host, files: readonly FileWrite[]): Promise<void> {
+export async function removeHalfWrittenFiles(host: Host, files: readonly FileWrite[]): Promise<void> {
   for (const { path, text } of files) {
     const whole = Buffer.from(text, 'utf8');
     const folder = dirname((await host.files.real(path)) ?? path);
     for (const { name, kind } of await host.files.list(folder)) {
-      if (kind !== 'file' || name === basename(path) || !/^\.strop-[0-9a-f]+\.tmp$/.test(name)) continue;
+      if (kind !== 'file' || name === basename(path) || !/^\.strop-\d+-[0-9a-f]+\.tmp$/.test(name)) continue;
       const bytes = await host.files.readBytes(join(folder, name));
       if (bytes === undefined || bytes.length > whole.length) continue;
       if (whole.subarray(0, bytes.length).equals(bytes)) await host.files.remove(join(folder, name));

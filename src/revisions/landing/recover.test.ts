@@ -65,10 +65,7 @@ function landIn(host: Host, repo: string) {
 async function judge(repo: string, moment: string): Promise<'before' | 'after'> {
   await untilNobodyIn(repo);
   const landings = await fs.readdir(join(stage.host.folders.data, 'landings'));
-  expect(
-    landings.filter((name) => !name.endsWith('.tmp')),
-    moment,
-  ).toEqual([]);
+  expect(landings, moment).toEqual([]);
   const head = (await fs.readFile(join(repo, '.git/refs/heads/main'), 'utf8')).trim();
   if (head === prepared.commit) expect(await readState(repo), moment).toEqual(stateAfter);
   else expect(await readBytes(repo), moment).toEqual(bytesBefore);
@@ -388,8 +385,8 @@ it('an edit of the log after the death is kept and told', async () => {
 it('half a file beside the log is removed', async () => {
   const repo = await copyRepository();
   const { path, text } = logIn(repo);
-  const half = join(repo, '.strop-0123456789ab.tmp');
-  const other = join(repo, '.strop-ba9876543210.tmp');
+  const half = join(repo, '.strop-4000000-0123456789ab.tmp');
+  const other = join(repo, '.strop-4000000-ba9876543210.tmp');
   const host: Host = {
     ...stage.host,
     files: {

@@ -6,7 +6,7 @@ import { indexPath, isBehind, makeIndex, sameBytes } from './index-file.ts';
 import { landingFolder } from './journal.ts';
 import type { CommitMove, Journal } from './journal.ts';
 import { lockSource } from './move-ref.ts';
-import { removeHalfWritten, writeFiles } from './project-files.ts';
+import { removeHalfWrittenFiles, writeFiles } from './project-files.ts';
 import { diffTrees } from './tree-changes.ts';
 
 /** A script that was claimed and still runs is waited for this long; then the next start looks again. */
@@ -147,6 +147,6 @@ export async function settleLeft(host: Host, journal: Journal): Promise<Settled 
     if ((await host.files.kind(journal.move.repository.gitDir)) !== undefined) throw error;
     return { outcome: 'undone', left: [] };
   } finally {
-    await removeHalfWritten(host, journal.files);
+    await removeHalfWrittenFiles(host, journal.files);
   }
 }
