@@ -59,7 +59,7 @@ export async function openLanes(host: Host, comparing: Comparing): Promise<reado
       const former = comparing.former?.(each.workload.id);
       try {
         const measurement = await open(host, comparing, each, former?.meter);
-        lanes.push(new Lane(each, measurement, comparing.request, former));
+        lanes.push(new Lane(each, measurement, comparing.request, former, selected.length));
       } catch (error) {
         const isSkipped = error instanceof StropError && error.code === 'workload-skipped';
         if (

@@ -187,6 +187,15 @@ describe('comparing', () => {
     expect(second.wishes.filter((wish) => wish.timed)).toHaveLength(8);
   });
 
+  it('assumes near-normal noise where the budget cannot pay for signs', async () => {
+    const dear = (index: number, wish: PairWish): Pair =>
+      withMemory(drawPair(index, noisy(0.5, index), { timedNs: 2e9 }), wish, [1, 1]);
+    const { lane: one } = lane('m:f', dear, { budgetNs: 16e9 });
+    const [result] = await run([one]);
+    expect(result).toMatchObject({ verdict: 'faster', method: 'near-normal' });
+    expect(result?.pairs).toBeLessThan(9);
+  });
+
   it('needs no new pair where the former ones have decided', async () => {
     const half = (index: number): Pair =>
       withMemory(

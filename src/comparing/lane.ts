@@ -12,7 +12,11 @@ const EXTRAS_SHARE = 0.5;
 const MEMORY_PATIENCE = 3;
 
 /** Pairs dearer than this share of the budget cannot be had often enough for the sign test. */
-const DEAR_PAIR_SHARE = 1 / 12;
+/**
+ * Signs need so many times the fewest pairs that could decide: real noise is seldom unanimous. A budget that cannot pay
+ * for them is spent on the method that gets by with four.
+ */
+const SIGNS_RESERVE = 1.35;
 
 /** One workload on its way to its verdicts. */
 export class Lane {
@@ -26,13 +30,17 @@ export class Lane {
   #extrasNs = 0;
   #memoryPairs = 0;
   #rule: Rule;
+  /** Workloads under the same error rate: a single discovery among them needs so many times the evidence. */
+  readonly #suiteSize: number;
 
   constructor(
     selected: Selected,
     measurement: Measurement,
     request: CompareRequest,
     former?: FormerEvidence,
+    suiteSize = 1,
   ) {
+    this.#suiteSize = suiteSize;
     this.selected = selected;
     this.measurement = measurement;
     this.#request = request;
@@ -105,11 +113,18 @@ export class Lane {
   /** Measures one more pair. */
   async advance(wish: PairWish): Promise<void> {
     const pair = await this.measurement.nextPair(wish);
-    if (this.tally.pairs.length === 0 && pair.timedNs > DEAR_PAIR_SHARE * this.#request.budgetNs) {
+    if (this.tally.pairs.length === 0 && this.#isTooDear(pair)) {
       this.#rule = { ...this.#rule, method: 'near-normal' };
     }
     this.#add(pair);
     this.spentNs += pair.timedNs + pair.extrasNs;
+  }
+
+  #isTooDear(pair: Pair): boolean {
+    const alpha = this.#rule.alpha / this.#suiteSize;
+    const needed = SIGNS_RESERVE * fewestPairs({ ...this.#rule, alpha, method: 'signs' });
+    const affordable = (this.#request.budgetNs - this.spentNs) / Math.max(pair.timedNs + pair.extrasNs, 1);
+    return affordable < needed;
   }
 
   #add(pair: Pair): void {
