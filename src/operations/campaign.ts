@@ -5,7 +5,7 @@ import { shareOf } from '#profiles';
 import { readHistory } from '#project';
 import type { PastCommit, ProjectRoot } from '#project';
 import { openHistory } from '#store';
-import type { BaselineDocument, History, StepDocument } from '#store';
+import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
 import { fewestPairs } from '#verdict';
 import { LOG_FILE, isRecord } from './campaign-files.ts';
 import { logged } from './comparison.ts';
@@ -47,13 +47,7 @@ export async function openCampaign({ host }: Context, project: ProjectRoot): Pro
   );
   const last = accepted.at(-1);
   const profiles = await history.profiles.names();
-  const comparisons = (await history.comparisons.all()).map(({ document }) => document);
-  const direct = comparisons.findLast(
-    ({ a, b }) =>
-      a.commit === baseline?.revision.commit &&
-      a.content === baseline.revision.content &&
-      b.content !== a.content,
-  );
+  const direct = baseline === undefined ? undefined : await findDirect(history, baseline, all);
   // The commit of a step that was committed by hand is found by its content.
   const known = steps.map((step) => ({ ...step, commit: step.commit ?? own.get(step.id)?.commit ?? null }));
   return {
@@ -77,6 +71,21 @@ export async function openCampaign({ host }: Context, project: ProjectRoot): Pro
       fewestPairs: fewestPairs({ alpha: 0.01, margin: 0.01, method: 'near-normal' }),
     },
   };
+}
+
+/** The newest comparison of the start with another state that is not the evidence of a step. */
+async function findDirect(
+  { comparisons }: History,
+  { revision }: BaselineDocument,
+  steps: readonly StepDocument[],
+): Promise<ComparisonDocument | undefined> {
+  const evidence = new Set(steps.map(({ comparison }) => comparison));
+  for (const name of [...(await comparisons.names())].reverse()) {
+    if (evidence.has(name)) continue;
+    const found = await comparisons.get(name);
+    if (found?.a.content === revision.content && found.b.content !== revision.content) return found;
+  }
+  return undefined;
 }
 
 async function firstDate({ profiles }: History, names: readonly string[]): Promise<string | null> {
