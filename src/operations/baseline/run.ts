@@ -54,6 +54,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
       },
       input.pairs,
     );
+    const tree = await treeDoubts(context, opened);
     const snapshot = input.snapshot
       ? await leaveSnapshot(context, opened, sides.b, worker, selected, input)
       : NONE;
@@ -83,7 +84,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
         ...skipped,
         ...snapshot.doubts,
         ...machineDoubts(host),
-        ...(await treeDoubts(context, opened)),
+        ...tree,
       ],
       samples: null,
     };

@@ -24,7 +24,7 @@ export const input = z.object({
   snapshot: z
     .boolean()
     .default(true)
-    .describe('also leave a snapshot in .benchmarks where the project has pytest-benchmark'),
+    .describe('leave none of the snapshots in .benchmarks that a project with pytest-benchmark gets'),
   python: compareFlags.python,
 });
 

@@ -19,6 +19,11 @@ function candidates(status: Status, style: Style): readonly string[] {
   return ['', title, ...candidateLines(status.candidates, style), ...notes];
 }
 
+/** A full hash says no more than its beginning. */
+function shorten(revision: string): string {
+  return /^[0-9a-f]{40,}$/.test(revision) ? revision.slice(0, 9) : revision;
+}
+
 function campaign({ campaign: known }: Status): string {
   if (known === null) return 'no baseline yet';
   const { baseline, kept, dropped, undecided } = known;
@@ -37,7 +42,7 @@ export function text(status: Status, style: Style): readonly string[] {
     `project     ${status.project}`,
     `revision    ${status.revision ?? 'none'}${status.changed > 0 ? `, ${files} changed` : ', clean'}`,
     `benchmarks  ${benchmarks(status)}`,
-    `last        ${last === null ? 'nothing compared yet' : `${last.a} → ${last.b}: ${last.verdict} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`}`,
+    `last        ${last === null ? 'nothing compared yet' : `${shorten(last.a)} → ${shorten(last.b)}: ${last.verdict} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`}`,
     `campaign    ${campaign(status)}`,
     ...candidates(status, style),
     '',
