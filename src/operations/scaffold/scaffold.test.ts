@@ -676,7 +676,8 @@ describe('with pytest itself', () => {
       );
       const { path, content } = benchmarkOf(answer);
       expect(content).toContain('from pytest_benchmark.fixture import BenchmarkFixture\n');
-      expect(answer.next).toMatch(/^python -m pytest tests\/\S+ -m slow --benchmark-only/);
+      expect(answer.next).toMatch(/^git add tests\/\S+.* && git commit .* && strop baseline$/);
+      expect(answer.notes.join('\n')).toMatch(/python -m pytest tests\/\S+ -m slow --benchmark-only/);
       const output = execFileSync(
         own,
         ['-m', 'pytest', path, '-m', 'slow', '--benchmark-disable', '-W', 'error', '-p', 'no:cacheprovider'],

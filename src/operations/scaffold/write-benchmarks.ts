@@ -138,6 +138,7 @@ export async function writeBenchmarks(
   const baseline = await baselineCommand(host, root, facts, commands, path, MARKER);
   const install = missing.length === 0 ? undefined : commands.add(missing);
   const excluded = /\bnot\s+slow\b/.test(facts.tests.pytest?.addopts?.value ?? '');
+  const added = [path, ...(edit === undefined ? [] : [edit.path])];
   const notes = [
     ...(content.includes('# TODO')
       ? [`The values marked TODO in ${path} are placeholders: put real data there before you measure.`]
@@ -152,12 +153,8 @@ export async function writeBenchmarks(
     ...(excluded || baseline.includes('--runslow') || !runsByItself(facts, path)
       ? []
       : [`A plain pytest runs the benchmarks, too; -m 'not ${MARKER}' leaves them out.`]),
-    ...(install === undefined
-      ? []
-      : [
-          `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not installed; then take the baseline: ${baseline}`,
-        ]),
-    `After a change, strop compare measures it: strop compare --workload ${quoteWord(workloads[0] ?? path)}`,
+    `Without strop the baseline is: ${baseline}${install === undefined ? '' : `; it needs ${missing.join(' and ')} (${install})`}`,
+    `After a change, strop step judges it; strop compare only measures: strop compare --workload ${quoteWord(workloads[0] ?? path)}`,
   ];
   const below = relative(root, (await host.files.real(host.cwd)) ?? host.cwd)
     .split(sep)
@@ -184,6 +181,11 @@ export async function writeBenchmarks(
     written: input.dryRun ? [] : [path],
     workloads,
     notes,
-    next: back + (install ?? baseline),
+    // strop measures benchmarks itself; of what may be missing it needs pytest alone. A baseline is of HEAD.
+    next:
+      back +
+      (missing.includes('pytest') && install !== undefined
+        ? install
+        : `git add ${added.map(quoteWord).join(' ')} && git commit -m 'Add a benchmark' && strop baseline`),
   };
 }
