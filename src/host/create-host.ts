@@ -3,6 +3,7 @@ import { realClock } from './clock.ts';
 import { realFiles } from './files.ts';
 import type { Host } from './host.ts';
 import { realMachine } from './machine.ts';
+import { realPages } from './serve-pages.ts';
 import { realProcesses } from './processes.ts';
 import { seededRandom, systemRandom } from './random.ts';
 
@@ -18,7 +19,10 @@ export interface HostOptions {
 
 /** A host that ends in an orderly way. */
 export interface OpenHost extends Host {
-  /** Kills the children that still run, removes guarded folders, and ends the keeper. Nothing may be started after. */
+  /**
+   * Kills the children that still run, removes guarded folders, and ends the keeper and all sites. Nothing may be
+   * started after.
+   */
   close(): Promise<void>;
 }
 
@@ -27,7 +31,8 @@ export function createHost(options: HostOptions = {}): OpenHost {
   const env = options.env ?? { ...process.env };
   const cwd = options.cwd ?? process.cwd();
   const seed = options.seed ?? env['STROP_SEED'];
-  const { close, ...processes } = realProcesses({ env, cwd });
+  const { close: closeProcesses, ...processes } = realProcesses({ env, cwd });
+  const { close: closePages, ...pages } = realPages(env, process.platform);
   return {
     platform: process.platform,
     env,
@@ -38,6 +43,10 @@ export function createHost(options: HostOptions = {}): OpenHost {
     random: seed === undefined || seed === '' ? systemRandom : seededRandom(seed),
     machine: realMachine,
     folders: chooseFolders(env, process.platform, cwd),
-    close,
+    pages,
+    close: async () => {
+      closePages();
+      await closeProcesses();
+    },
   };
 }

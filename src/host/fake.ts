@@ -1,6 +1,18 @@
 import type { OpenHost } from './create-host.ts';
 import { fakeFiles, type FakeTree } from './fake-files.ts';
-import type { ChildResult, Command, Folders, Host, Machine, Reply, Worker, WorkerCommand } from './host.ts';
+import type {
+  ChildResult,
+  Command,
+  Folders,
+  Host,
+  Machine,
+  Pages,
+  Reply,
+  Site,
+  SiteEnd,
+  Worker,
+  WorkerCommand,
+} from './host.ts';
 import { seededRandom } from './random.ts';
 
 /** How the scripted world answers a child: what differs from a quiet success, or nothing when it knows no answer. */
@@ -22,6 +34,10 @@ export interface FakeOptions {
   readonly programs?: Readonly<Record<string, string>>;
   readonly worker?: (command: WorkerCommand) => FakeWorkerScript;
   readonly machine?: Partial<Machine>;
+  /** How opening a browser goes; `opened` when absent. */
+  readonly browser?: Awaited<ReturnType<Pages['open']>>;
+  /** How each site ends, at once; `page-closed` when absent. */
+  readonly siteEnd?: SiteEnd;
   /** Wall time at the start, ISO 8601. */
   readonly date?: string;
   readonly seed?: string;
@@ -31,6 +47,9 @@ export interface FakeOptions {
 export interface FakeHost extends OpenHost {
   /** Children that were run, in order. */
   readonly ran: readonly Command[];
+  /** Sites that were served, in order, and addresses that were opened. */
+  readonly served: readonly Site[];
+  readonly opened: readonly string[];
   /** Folders that are guarded now. */
   readonly guarded: ReadonlySet<string>;
   /** All files with their content. */
@@ -49,6 +68,8 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
   const { files, tree } = fakeFiles(options.files ?? {});
   const clock = fakeClock(options.date ?? '2026-01-01T00:00:00.000Z');
   const ran: Command[] = [];
+  const served: Site[] = [];
+  const opened: string[] = [];
   const guarded = new Set<string>();
   const programs = options.programs ?? {};
   return {
@@ -78,8 +99,21 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
         guarded.delete(path);
       },
     },
+    pages: {
+      serve: (site) => {
+        served.push(site);
+        const ended = Promise.resolve(options.siteEnd ?? 'page-closed');
+        return Promise.resolve({ address: `http://127.0.0.1:${String(served.length)}/fake/`, ended });
+      },
+      open: (address) => {
+        opened.push(address);
+        return Promise.resolve(options.browser ?? 'opened');
+      },
+    },
     close: () => Promise.resolve(),
     ran,
+    served,
+    opened,
     guarded,
     tree,
     advance: clock.advance,
@@ -88,6 +122,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
 
 const FOLDERS: Folders = {
   shims: '/strop/python',
+  speedscope: '/strop/dist/speedscope',
   cache: '/home/.cache/strop',
   data: '/home/.local/share/strop',
   runs: '/home/.cache/strop/runs',

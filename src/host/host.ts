@@ -16,12 +16,15 @@ export interface Host {
   readonly random: Random;
   readonly machine: Machine;
   readonly folders: Folders;
+  readonly pages: Pages;
 }
 
 /** Where strop keeps its own things, all outside the user's project. */
 export interface Folders {
   /** The Python shims, as shipped with the package. */
   readonly shims: string;
+  /** The release files of speedscope, the viewer for profiles, as shipped with the package. */
+  readonly speedscope: string;
   /** What may be deleted at any time: environments made for a side. `STROP_HOME/cache` or the platform's cache folder. */
   readonly cache: string;
   /** What is kept: history and raw samples. `STROP_HOME/data` or the platform's data folder. */
@@ -167,6 +170,54 @@ export interface Processes {
   guardFolder(path: string): void;
   /** Ends the promise of {@link guardFolder}: the folder was removed, or is to stay. */
   releaseFolder(path: string): void;
+}
+
+/** One file of a site, all of it in memory. */
+export interface SiteFile {
+  /** Media type: `text/html; charset=utf-8`. */
+  readonly type: string;
+  readonly content: string | Uint8Array;
+}
+
+/**
+ * What a browser may ask for. A page tells that it is open by loading `strop-alive.js`, which the server itself offers
+ * and which holds a connection to it for as long as the page is there.
+ */
+export interface Site {
+  /** By name, without folders; `index.html` is what the address itself shows. Nothing else is ever served. */
+  readonly files: ReadonlyMap<string, SiteFile>;
+  /** Whether scripts inside of pages may run; scripts that are files of the site always may, those of others never. */
+  readonly inlineScripts: boolean;
+  /** Ends the site when nothing was asked for so long. */
+  readonly idleMs: number;
+  /** Ends the site so long after the last open page has gone: a page that is loaded again comes back within it. */
+  readonly goneMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A site that is there until `ended` resolves. */
+export interface ServedSite {
+  /** `http://127.0.0.1:PORT/TOKEN/`; whoever knows it can read the site, other programs of this machine included. */
+  readonly address: string;
+  readonly ended: Promise<SiteEnd>;
+}
+
+/** Why a site ended: no page of it is open any more, nothing was asked for a long time, or the signal aborted. */
+export type SiteEnd = 'page-closed' | 'idle' | 'stopped';
+
+/** Pages for the user's browser. */
+export interface Pages {
+  /**
+   * Offers a site on a random port of 127.0.0.1 below a random token. Requests that do not know the token or name
+   * another host (DNS rebinding) are refused; nothing is sent to other origins, and the pages themselves can reach
+   * nothing but the site (content security policy).
+   */
+  serve(site: Site): Promise<ServedSite>;
+  /**
+   * Shows an address in the user's browser, which lives on after strop. `no-display`: there is no screen to show it on.
+   * `failed`: no program for it could be started.
+   */
+  open(address: string): Promise<'opened' | 'no-display' | 'failed'>;
 }
 
 /** Time as the machine tells it. */
