@@ -140,7 +140,8 @@ function send(
 function headersOf({ inlineScripts }: Site): Record<string, string> {
   const policy = [
     "default-src 'none'",
-    `script-src 'self'${inlineScripts ? " 'unsafe-inline'" : ''}`,
+    // WebAssembly reaches no farther than the scripts that start it; speedscope does so whatever the format.
+    `script-src 'self' 'wasm-unsafe-eval'${inlineScripts ? " 'unsafe-inline'" : ''}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",

@@ -161,7 +161,9 @@ describe('a served site', () => {
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     });
-    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/,
+    );
     expect(headers['content-security-policy']).toMatch(/frame-ancestors 'none'/);
   });
 

@@ -55,6 +55,12 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./profile/operation.ts')).operation,
   },
   {
+    name: 'view',
+    phase: 'find',
+    summary: 'Open a profile in the browser, offline, or write it as one file to send',
+    load: async () => (await import('./view/operation.ts')).operation,
+  },
+  {
     name: 'compare',
     summary: 'Say whether a change is really faster, and how sure that is',
     phase: 'change',

@@ -1,0 +1,45 @@
+import { formatBytes, formatShare } from '#base';
+import type { Style } from '../operation.ts';
+import type { ViewResult } from './schema.ts';
+
+const PAGES: Readonly<Record<ViewResult['page'], string>> = {
+  'flame-graph': 'a flame graph',
+  table: 'a table',
+  memray: "memray's own page",
+  scalene: "scalene's own page",
+};
+
+const ENDS: Readonly<Record<NonNullable<ViewResult['served']>['ended'], string>> = {
+  'page-closed': 'the page was closed',
+  idle: 'nobody asked for anything any more',
+  stopped: 'stopped',
+};
+
+/** One of the viewer's tabs promises more than there is. */
+export const NO_TIME_ORDER =
+  'equal stacks are joined: Left Heavy and Sandwich hold, the order in Time Order means nothing';
+
+/** What was done, in a few lines. */
+export function viewText(result: ViewResult, style: Style): readonly string[] {
+  const { served, written, why, folded, doubts } = result;
+  const page = PAGES[result.page];
+  const lines: string[] = [];
+  if (written !== null) {
+    const what = written.path.endsWith('.json')
+      ? 'the format of speedscope'
+      : `${page} in one file, needs no network`;
+    lines.push(
+      `wrote ${style.bold(written.path)} (${formatBytes(written.bytes)}): ${result.file} as ${what}`,
+    );
+  }
+  if (written !== null && result.page === 'flame-graph') lines.push(style.dim(NO_TIME_ORDER));
+  if (served !== null) lines.push(`showed ${result.file} as ${page}; ended: ${ENDS[served.ended]}`);
+  if (why !== null) lines.push(why);
+  if (folded !== null) lines.push(`${foldedWords(folded)}.`);
+  return [...lines, ...doubts.map((doubt) => style.warn(`! ${doubt.text}`))];
+}
+
+/** How much is drawn as one. */
+export function foldedWords({ share, below }: NonNullable<ViewResult['folded']>): string {
+  return `Parts below ${(below * 100).toPrecision(1)} % are folded: ${formatShare(share)} of the whole`;
+}
