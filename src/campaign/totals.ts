@@ -83,6 +83,8 @@ export function totalEffects(campaign: Campaign): readonly Total[] {
       const { id, meter, unit } = workload;
       const key = JSON.stringify([id, meter]);
       const base = campaign.baseline?.workloads.find((each) => each.id === id && each.meter === meter);
+      // A guard that the campaign did not start with (importing what one step changed) has no start to count from.
+      if (workload.role === 'guard' && base === undefined && !totals.has(key)) continue;
       const former = totals.get(key) ?? {
         ...{ id, meter, unit, steps: 0, missingIn: [], ratio: 1, low: 1, high: 1, errorRate: 0 },
         start: base?.value ?? workload.before,

@@ -19,19 +19,31 @@ function outcomeOf({ outcome }: StepDocument, style: Style): string {
   }
 }
 
-function verdictOf({ verdict }: Workload, style: Style): string {
+/** A guard is measured until it is shown to be no worse than its margin: that is its good answer. */
+function isHarmless({ role, verdict, id }: Workload, { doubts }: StepDocument): boolean {
+  const isDoubted = doubts.some(
+    ({ code, text }) =>
+      code === 'guard-unproven' &&
+      (text.includes(id) || (id.startsWith('import ') && text.includes('importing the project'))),
+  );
+  return role === 'guard' && verdict === 'undecided' && !isDoubted;
+}
+
+function verdictOf(workload: Workload, step: StepDocument, style: Style): string {
+  if (isHarmless(workload, step)) return 'HARMLESS';
+  const { verdict } = workload;
   const word = verdict.toUpperCase();
   if (verdict === 'faster' || verdict === 'leaner') return style.good(word);
   if (verdict === 'slower' || verdict === 'heavier') return style.bad(word);
   return verdict === 'undecided' ? style.warn(word) : word;
 }
 
-function workloadLine(workload: Workload, style: Style): string {
+function workloadLine(workload: Workload, step: StepDocument, style: Style): string {
   const interval =
     workload.high === null || workload.low === 0
       ? '[nothing excluded yet]'
       : `[${formatChange(workload.low)}, ${formatChange(workload.high)}]`;
-  const line = `  ${verdictOf(workload, style)} ${formatChange(workload.ratio)} ${interval}  ${formatAmount(workload.before, workload.unit)} → ${formatAmount(workload.after, workload.unit)}  ${workload.id} (${String(workload.pairs)} pairs)`;
+  const line = `  ${verdictOf(workload, step, style)} ${formatChange(workload.ratio)} ${interval}  ${formatAmount(workload.before, workload.unit)} → ${formatAmount(workload.after, workload.unit)}  ${workload.id} (${String(workload.pairs)} pairs)`;
   return workload.role === 'target' ? line : style.dim(`${line}, guard`);
 }
 
@@ -80,7 +92,7 @@ export function text(step: StepDocument, style: Style): readonly string[] {
     ...step.gates.flatMap((gate) => gateLines(gate, style)),
     ...(step.workloads.length === 0
       ? [style.dim('  nothing was measured: a gate failed first')]
-      : step.workloads.map((workload) => workloadLine(workload, style))),
+      : step.workloads.map((workload) => workloadLine(workload, step, style))),
     ...(step.attempt > 1
       ? [
           style.dim(
