@@ -85,4 +85,12 @@ export type DoubtCode =
   | 'library-charged-to-line'
   | 'only-largest-listed'
   | 'not-a-recording'
-  | 'stacks-incomplete';
+  | 'stacks-incomplete'
+  /** Two tools contradict each other about a line or a function. */
+  | 'sources-differ'
+  /** How runs differ from one another is not in the interval. */
+  | 'one-recording'
+  /** A recording knows nothing of what was asked. */
+  | 'question-not-recorded'
+  /** The code has changed since it was recorded. */
+  | 'recorded-before-change';

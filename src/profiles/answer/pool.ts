@@ -1,0 +1,136 @@
+import { overdispersion, poolShare } from './share-interval.ts';
+import type { Part, Share } from './share-interval.ts';
+import { costPlaces } from './place-costs.ts';
+import type { Folded, PlaceCost, PlaceCosts } from './place-costs.ts';
+import { countSamples, findMetric } from './recording.ts';
+import type { Question, Recording, SourceKind } from './recording.ts';
+
+/** Which places are asked about. */
+export type PlaceKind = 'lines' | 'functions';
+
+/** All recordings of one tool that answer the question. */
+export interface Pool {
+  readonly tool: string;
+  readonly kind: SourceKind;
+  /** The times are not those of the program alone: the tool ran inside of it. Bytes are counted, and never distorted. */
+  readonly distorted: boolean;
+  readonly recordings: readonly Recording[];
+  readonly costs: readonly PlaceCosts[];
+  /** Samples of each recording; of tools that do not sample their whole cost. */
+  readonly sizes: readonly number[];
+  /** Whether `sizes` are samples, so that shares have intervals. */
+  readonly sampled: boolean;
+  /** How much more than by chance the recordings differ over all places. */
+  readonly inflation: Readonly<Record<PlaceKind, number>>;
+}
+
+/** A share with its interval, where one is known. */
+export interface MaybeShare {
+  readonly share: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Tools in the order in which they are believed: samplers first, then what knows most samples. */
+export function poolRecordings(recordings: readonly Recording[], question: Question): readonly Pool[] {
+  const byTool = new Map<string, Recording[]>();
+  for (const recording of recordings) {
+    if (findMetric(recording.profile, question) === undefined) continue;
+    // A tool that wrote several formats of different kinds is several tools.
+    const key = `${recording.kind}:${recording.tool}`;
+    byTool.set(key, [...(byTool.get(key) ?? []), recording]);
+  }
+  const pools = [...byTool.values()].flatMap((group) => poolOf(group, question));
+  return pools.sort((a, b) => trustOf(b) - trustOf(a) || sum(b.sizes) - sum(a.sizes));
+}
+
+function poolOf(recordings: readonly Recording[], question: Question): readonly Pool[] {
+  const [first] = recordings;
+  if (first === undefined) return [];
+  const costs = recordings.map((one) => costPlaces(one, findMetric(one.profile, question) ?? 0));
+  const samples = recordings.map(({ profile }) => countSamples(profile));
+  const isTime = question === 'time';
+  const sampled = isTime && first.kind === 'sampler' && samples.every((one) => one !== undefined);
+  const sizes = costs.map(({ total }, index) => (sampled ? (samples[index] ?? 0) : total));
+  const pool = {
+    tool: first.tool,
+    kind: first.kind,
+    distorted: isTime && first.kind !== 'sampler',
+    ...{ recordings, costs, sizes, sampled },
+    inflation: { lines: 1, functions: 1 },
+  };
+  return [{ ...pool, inflation: { lines: inflate(pool, 'lines'), functions: inflate(pool, 'functions') } }];
+}
+
+function trustOf({ kind, distorted, costs }: Pool): number {
+  if (!distorted) return 3;
+  // Both are wrong by tens of points at times; one of them at least sees the whole program.
+  if (kind === 'tracer') return costs.some(({ lines }) => lines.size > 0) ? 1 : 2;
+  return costs.every(({ pays }) => pays) ? 1 : 0;
+}
+
+/** The mean over places that can tell; one place alone is `overdispersion`'s business in `poolShare`. */
+function inflate(pool: Omit<Pool, 'inflation'>, kind: PlaceKind): number {
+  const all = [...keysOf(pool, kind)].map((key) => overdispersion(partsOf(pool, kind, key, 'paid')));
+  const telling = all.filter((one) => one > 1);
+  return telling.length === 0 ? 1 : Math.max(1, sum(telling) / telling.length);
+}
+
+/** The keys of all places that any recording saw. */
+export function keysOf(pool: Pick<Pool, 'costs'>, kind: PlaceKind): ReadonlySet<string> {
+  return new Set(pool.costs.flatMap((costs) => [...costs[kind].keys()]));
+}
+
+/** What is asked of a place. */
+export type Amount = 'self' | 'paid' | 'inclusive' | 'nested';
+
+/** A place in each recording as samples of all samples. */
+function partsOf(
+  pool: Pick<Pool, 'costs' | 'sizes'>,
+  kind: PlaceKind,
+  key: string,
+  amount: Amount,
+): readonly Part[] {
+  return pool.costs.map((costs, index) => {
+    const samples = pool.sizes[index] ?? 0;
+    const cost = costs[kind].get(key)?.[amount] ?? 0;
+    return { count: costs.total > 0 ? Math.min(1, cost / costs.total) * samples : 0, samples };
+  });
+}
+
+/** The share of a place in all recordings of a tool. */
+export function shareOfPlace(pool: Pool, kind: PlaceKind, key: string, amount: Amount): MaybeShare {
+  const found: Share = poolShare(partsOf(pool, kind, key, amount), pool.inflation[kind]);
+  return pool.sampled ? found : { share: found.share, low: null, high: null };
+}
+
+/** The place as the recording has it that spent most there, hits added up; undefined where none saw it. */
+export function placeOf(pool: Pool, kind: PlaceKind, key: string): PlaceCost | undefined {
+  const seen = pool.costs.flatMap((costs) => costs[kind].get(key) ?? []);
+  const [dearest] = [...seen].sort((a, b) => b.inclusive - a.inclusive);
+  if (dearest === undefined) return undefined;
+  const known = seen.flatMap(({ hits }) => (hits === null ? [] : [hits]));
+  return { ...dearest, hits: known.length === 0 ? null : sum(known) };
+}
+
+/** Shares of what no own place pays for. */
+export function foldedOf(pool: Pool): Folded {
+  const share = (key: keyof Folded): number => {
+    const parts = pool.costs.map(
+      (costs, index) => (costs.folded[key] / (costs.total || 1)) * (pool.sizes[index] ?? 0),
+    );
+    const all = sum(pool.sizes);
+    return all > 0 ? Math.min(1, sum(parts) / all) : 0;
+  };
+  return {
+    dependency: share('dependency'),
+    stdlib: share('stdlib'),
+    native: share('native'),
+    unknown: share('unknown'),
+  };
+}
+
+/** The sum of numbers. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
