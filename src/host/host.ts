@@ -186,7 +186,10 @@ export interface SiteFile {
 export interface Site {
   /** By name, without folders; `index.html` is what the address itself shows. Nothing else is ever served. */
   readonly files: ReadonlyMap<string, SiteFile>;
-  /** Whether scripts inside of pages may run; scripts that are files of the site always may, those of others never. */
+  /**
+   * Whether scripts inside of pages may run and make code out of text, as the charts of some tools do; scripts that are
+   * files of the site always run, those of others never.
+   */
   readonly inlineScripts: boolean;
   /** Ends the site when nothing was asked for so long. */
   readonly idleMs: number;

@@ -141,7 +141,7 @@ function headersOf({ inlineScripts }: Site): Record<string, string> {
   const policy = [
     "default-src 'none'",
     // WebAssembly reaches no farther than the scripts that start it; speedscope does so whatever the format.
-    `script-src 'self' 'wasm-unsafe-eval'${inlineScripts ? " 'unsafe-inline'" : ''}`,
+    `script-src 'self' 'wasm-unsafe-eval'${inlineScripts ? " 'unsafe-inline' 'unsafe-eval'" : ''}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
