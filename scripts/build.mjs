@@ -63,7 +63,10 @@ const keeper = await build({
 });
 
 const viewer = await collectViewer();
-const licences = await collectLicences([...listPackages(program.metafile), viewer.package]);
+const licences = [
+  await collectLicences([...listPackages(program.metafile), viewer.package]),
+  viewer.licences,
+].join('\n\n');
 // Only now, so that a failed build leaves the former one; and the old files go last, so that there is no moment
 // without a program.
 const files = new Map(
@@ -91,7 +94,16 @@ async function collectViewer() {
     /^(speedscope-\w+\.(js|css)|.*\.woff2|favicon-.*\.(png|ico)|.*LICENSE\.md|release\.txt)$/.test(name),
   );
   const contents = await Promise.all(names.map((name) => readFile(join(release, name))));
-  return { package: relative(ROOT, folder), files: names.map((name, index) => [name, contents[index]]) };
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const licences = await readFile(join(ROOT, 'scripts', 'licences-in-speedscope.txt'), 'utf8');
+  // What another release contains has to be looked up again.
+  if (!licences.startsWith(`speedscope ${version} `))
+    throw new Error(`licences-in-speedscope.txt is not about speedscope ${version}`);
+  return {
+    package: relative(ROOT, folder),
+    files: names.map((name, index) => [name, contents[index]]),
+    licences,
+  };
 }
 
 /** The folders of the packages of which something is in the bundle. */

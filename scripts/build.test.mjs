@@ -46,5 +46,15 @@ describe('the build', () => {
     const text = await readFile(join(folder, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
     expect(text).toMatch(/^commander \d+\.\d+\.\d+ \(MIT\)$/m);
     expect(text).toMatch(/TJ Holowaychuk/);
+    expect(text).toMatch(/^speedscope \d+\.\d+\.\d+ \(MIT\)$/m);
+    expect(text).toMatch(/^protobufjs \d+\.\d+\.\d+ \(BSD-3-Clause\)$/m);
+  });
+
+  it('brings the viewer for profiles along, and removes files of a former one', async () => {
+    const viewer = join(folder, 'dist', 'speedscope');
+    expect((await readdir(viewer)).filter((name) => /^speedscope-.*\.(js|css)$/.test(name))).toHaveLength(2);
+    await writeFile(join(viewer, 'old.js'), '');
+    await run(process.execPath, ['scripts/build.mjs', join(folder, 'dist')], { cwd: ROOT });
+    expect(await readdir(viewer)).not.toContain('old.js');
   });
 });
