@@ -105,7 +105,14 @@ export function decideByGates(gates: readonly GateReport[]): Decision | undefine
   };
 }
 
-/** What the measured targets make of a step whose gates hold. */
+/** A step that only made its targets worse: that says more than a guard that fails for the same reason. */
+export function decideByWorse(targets: readonly ComparedWorkload[]): Decision | undefined {
+  const worse = targets.find(({ verdict }) => verdict === 'slower' || verdict === 'heavier');
+  if (worse === undefined || targets.some(isBetter)) return undefined;
+  return { outcome: 'rejected', reason: `${worse.verdict} by ${formatChange(worse.ratio)} on ${worse.id}` };
+}
+
+/** What the measured targets make of a step whose gates hold, and of which none is worse without another being better. */
 export function decideByTargets(targets: readonly ComparedWorkload[]): Decision {
   const better = targets.filter(isBetter);
   const [best] = [...better].sort((one, other) => one.ratio - other.ratio);
@@ -116,9 +123,6 @@ export function decideByTargets(targets: readonly ComparedWorkload[]): Decision 
       reason: `${best.verdict} by ${formatChange(best.ratio)} on ${best.id}${more}, and every gate holds`,
     };
   }
-  const worse = targets.find(({ verdict }) => verdict === 'slower' || verdict === 'heavier');
-  if (worse !== undefined)
-    return { outcome: 'rejected', reason: `${worse.verdict} by ${formatChange(worse.ratio)} on ${worse.id}` };
   if (targets.every(({ verdict }) => verdict === 'no difference')) {
     const leaner = targets.find((each) => each.meters['peak']?.verdict === 'leaner');
     const hint = leaner === undefined ? '' : ' (it is leaner: if memory is the aim, say --meter memory)';

@@ -12,7 +12,7 @@ import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { withSides } from '../working-sides.ts';
-import { checkGuards, decideByGates, decideByTargets } from './decide.ts';
+import { checkGuards, decideByGates, decideByTargets, decideByWorse } from './decide.ts';
 import type { Decision, GuardMargins } from './decide.ts';
 import { checkGates } from './gates.ts';
 import { landStep } from './land-step.ts';
@@ -139,7 +139,8 @@ class StepRun {
     });
     const guards = checkGuards(measured.workloads, measured.importing, margins);
     gates.push(guards.report);
-    const decision: Decision = decideByGates(gates) ?? decideByTargets(measured.targets);
+    const { targets } = measured;
+    const decision: Decision = decideByWorse(targets) ?? decideByGates(gates) ?? decideByTargets(targets);
     const comparison = await this.#keepComparison(measured, rule, { python, machine });
     const aims = new Set(measured.targets.map(({ id }) => id));
     const importing = measured.importing === undefined ? [] : [logged(measured.importing, 'guard')];
