@@ -105,6 +105,21 @@ export function decideByGates(gates: readonly GateReport[]): Decision | undefine
   };
 }
 
+/** Comments, docstrings and formatting cannot make anything faster: there is nothing to measure. */
+export function decideByWords({
+  changed,
+  doubts,
+}: {
+  readonly changed: readonly unknown[];
+  readonly doubts: readonly Doubt[];
+}): Decision | undefined {
+  if (changed.length > 0 || !doubts.some(({ code }) => code === 'only-comments')) return undefined;
+  return {
+    outcome: 'rejected',
+    reason: 'only comments or formatting changed, which can make nothing faster',
+  };
+}
+
 /** A step that only made its targets worse: that says more than a guard that fails for the same reason. */
 export function decideByWorse(targets: readonly ComparedWorkload[]): Decision | undefined {
   const worse = targets.find(({ verdict }) => verdict === 'slower' || verdict === 'heavier');

@@ -12,7 +12,7 @@ import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { withSides } from '../working-sides.ts';
-import { checkGuards, decideByGates, decideByTargets, decideByWorse } from './decide.ts';
+import { checkGuards, decideByGates, decideByTargets, decideByWords, decideByWorse } from './decide.ts';
 import type { Decision, GuardMargins } from './decide.ts';
 import { checkGates } from './gates.ts';
 import { landStep } from './land-step.ts';
@@ -111,7 +111,7 @@ class StepRun {
       ...(await coldPathDoubts(this.#history, passed.changed)),
     ];
     const gates = [...passed.gates];
-    const stopped = decideByGates(gates);
+    const stopped = decideByGates(gates) ?? decideByWords(passed);
     if (stopped !== undefined) {
       return this.#keep({
         ...shared,
