@@ -4,8 +4,8 @@ import type { Frame, StackNode, StackProfile } from '#profiles';
 const MOST_NODES = 20_000;
 const MOST_ON_STACKS = 1_500_000;
 
-/** Shares of the whole below this are a pixel at most. */
-const LEAST_SHARE = 1e-4;
+/** Where folding begins: a share of the whole that is not a pixel, even far zoomed in. */
+const LEAST_SHARE = 1e-6;
 
 const FOLDED: Frame = { name: '(folded by strop: too small to draw)', origin: 'unknown' };
 
@@ -38,17 +38,18 @@ export function foldSmall(
       if (parent < 0) total += costs[index] ?? 0;
       else costs[parent] = (costs[parent] ?? 0) + (costs[index] ?? 0);
     }
+    if (!(total > 0)) continue;
     // A place counts by the metric in which it matters most.
-    if (total > 0)
-      for (const [index, cost] of costs.entries()) shares[index] = Math.max(shares[index] ?? 0, cost / total);
+    for (let index = 0; index < costs.length; index += 1)
+      shares[index] = Math.max(shares[index] ?? 0, (costs[index] ?? 0) / total);
   }
   for (const [index, node] of nodes.entries())
     depths[index] = node.parent < 0 ? 1 : (depths[node.parent] ?? 0) + 1;
   const fits = (below: number): boolean => {
     let kept = 0;
     let onStacks = 0;
-    for (const [index, share] of shares.entries()) {
-      if (share < below) continue;
+    for (let index = 0; index < shares.length; index += 1) {
+      if ((shares[index] ?? 0) < below) continue;
       kept += 1;
       onStacks += depths[index] ?? 0;
     }
@@ -65,6 +66,8 @@ function cutBelow(profile: StackProfile, shares: Float64Array, below: number): F
   const places = new Int32Array(profile.nodes.length).fill(-1);
   /** By place of the caller, or by thread below zero, the frame that stands for all that was cut there. */
   const folds = new Map<string, number>();
+  /** The cost of those frames, added up as it comes. */
+  const sums = new Map<number, number[]>();
   let folded = 0;
   let total = 0;
   for (const [index, node] of profile.nodes.entries()) {
@@ -77,13 +80,15 @@ function cutBelow(profile: StackProfile, shares: Float64Array, below: number): F
       continue;
     }
     folded += cost;
-    const key = above >= 0 ? String(above) : `thread ${String(node.thread ?? '')}`;
+    const key = isCut ? '' : above >= 0 ? String(above) : `thread ${String(node.thread ?? '')}`;
     // Below a place that was cut, `places` holds the frame that stands for it already.
-    const place = isCut ? above : (folds.get(key) ?? addFold(nodes, node, above, profile.frames.length));
+    const place = isCut
+      ? above
+      : (folds.get(key) ?? addFold(nodes, sums, node, above, profile.frames.length));
     if (!isCut) folds.set(key, place);
-    const fold = nodes[place];
-    if (fold !== undefined)
-      nodes[place] = { ...fold, self: fold.self.map((value, slot) => value + (node.self[slot] ?? 0)) };
+    const sum = sums.get(place);
+    for (let slot = 0; sum !== undefined && slot < sum.length; slot += 1)
+      sum[slot] = (sum[slot] ?? 0) + (node.self[slot] ?? 0);
     places[index] = place;
   }
   return {
@@ -93,7 +98,16 @@ function cutBelow(profile: StackProfile, shares: Float64Array, below: number): F
   };
 }
 
-function addFold(nodes: StackNode[], node: StackNode, above: number, frame: number): number {
+function addFold(
+  nodes: StackNode[],
+  sums: Map<number, number[]>,
+  node: StackNode,
+  above: number,
+  frame: number,
+): number {
   const thread = above < 0 && node.thread !== undefined ? { thread: node.thread } : {};
-  return nodes.push({ parent: above, frame, self: node.self.map(() => 0), ...thread }) - 1;
+  const self = node.self.map(() => 0);
+  const place = nodes.push({ parent: above, frame, self, ...thread }) - 1;
+  sums.set(place, self);
+  return place;
 }
