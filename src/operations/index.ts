@@ -61,6 +61,12 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./view/operation.ts')).operation,
   },
   {
+    name: 'top',
+    phase: 'find',
+    summary: 'Name the lines of yours that cost most, and what fixing each could gain at most',
+    load: async () => (await import('./top/operation.ts')).operation,
+  },
+  {
     name: 'compare',
     summary: 'Say whether a change is really faster, and how sure that is',
     phase: 'change',

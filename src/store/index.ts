@@ -1,3 +1,5 @@
+export { answerDocument } from './documents/answer.ts';
+export type { AnswerDocument } from './documents/answer.ts';
 export { baselineDocument } from './documents/baseline.ts';
 export type { BaselineDocument } from './documents/baseline.ts';
 export { comparisonDocument } from './documents/comparison.ts';

@@ -228,7 +228,8 @@ function listDoubts(
   }
   const enough = best?.sampled === true && sum(best.sizes) >= FEW_SAMPLES;
   const seen = new Set(doubts.map(({ code }) => code));
-  for (const { profile } of recordings) {
+  // What the ranking source says against itself comes first.
+  for (const { profile } of [...pools.flatMap((pool) => pool.recordings), ...left]) {
     for (const doubt of profile.doubts) {
       if (seen.has(doubt.code) || (doubt.code === 'few-samples' && enough)) continue;
       seen.add(doubt.code);

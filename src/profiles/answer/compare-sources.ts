@@ -83,7 +83,10 @@ function scaleByFunctions(ranking: Pool, other: Pool): (key: string) => Opinion 
     // The fraction within the function is what both know; its interval is that of samples in the function only.
     const fraction = own.share / mine;
     const size = sum(ranking.sizes) * Math.min(1, mine);
-    const range = poolShare([{ count: fraction * size, samples: size }], ranking.inflation.lines);
+    const range = poolShare(
+      [{ count: fraction * size, samples: size }],
+      ranking.scatter.lines / ranking.sizes.length,
+    );
     const ofFunction: MaybeShare = ranking.sampled ? range : { share: fraction, low: null, high: null };
     const found = scale(shareOfPlace(other, 'lines', key, 'nested'), 1 / theirs);
     const weight = Math.min(1, mine);

@@ -1,4 +1,4 @@
-import { overdispersion, poolShare } from './share-interval.ts';
+import { poolShare, scatterOf } from './share-interval.ts';
 import type { Part, Share } from './share-interval.ts';
 import { costPlaces } from './place-costs.ts';
 import type { Folded, PlaceCost, PlaceCosts } from './place-costs.ts';
@@ -20,8 +20,8 @@ export interface Pool {
   readonly sizes: readonly number[];
   /** Whether `sizes` are samples, so that shares have intervals. */
   readonly sampled: boolean;
-  /** How much more than by chance the recordings differ over all places. */
-  readonly inflation: Readonly<Record<PlaceKind, number>>;
+  /** How far the recordings lie apart over all places; see `scatterOf`. */
+  readonly scatter: Readonly<Record<PlaceKind, number>>;
 }
 
 /** A share with its interval, where one is known. */
@@ -57,9 +57,13 @@ function poolOf(recordings: readonly Recording[], question: Question): readonly 
     kind: first.kind,
     distorted: isTime && first.kind !== 'sampler',
     ...{ recordings, costs, sizes, sampled },
-    inflation: { lines: 1, functions: 1 },
   };
-  return [{ ...pool, inflation: { lines: inflate(pool, 'lines'), functions: inflate(pool, 'functions') } }];
+  return [
+    {
+      ...pool,
+      scatter: { lines: measureScatter(pool, 'lines'), functions: measureScatter(pool, 'functions') },
+    },
+  ];
 }
 
 function trustOf({ kind, distorted, costs }: Pool): number {
@@ -69,11 +73,8 @@ function trustOf({ kind, distorted, costs }: Pool): number {
   return costs.every(({ pays }) => pays) ? 1 : 0;
 }
 
-/** The mean over places that can tell; one place alone is `overdispersion`'s business in `poolShare`. */
-function inflate(pool: Omit<Pool, 'inflation'>, kind: PlaceKind): number {
-  const all = [...keysOf(pool, kind)].map((key) => overdispersion(partsOf(pool, kind, key, 'paid')));
-  const telling = all.filter((one) => one > 1);
-  return telling.length === 0 ? 1 : Math.max(1, sum(telling) / telling.length);
+function measureScatter(pool: Pick<Pool, 'costs' | 'sizes'>, kind: PlaceKind): number {
+  return scatterOf([...keysOf(pool, kind)].map((key) => partsOf(pool, kind, key, 'paid')));
 }
 
 /** The keys of all places that any recording saw. */
@@ -100,7 +101,7 @@ function partsOf(
 
 /** The share of a place in all recordings of a tool. */
 export function shareOfPlace(pool: Pool, kind: PlaceKind, key: string, amount: Amount): MaybeShare {
-  const found: Share = poolShare(partsOf(pool, kind, key, amount), pool.inflation[kind]);
+  const found: Share = poolShare(partsOf(pool, kind, key, amount), pool.scatter[kind]);
   return pool.sampled ? found : { share: found.share, low: null, high: null };
 }
 

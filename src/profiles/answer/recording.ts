@@ -34,9 +34,8 @@ export function toolOf(profile: Profile): string {
   return profile.source?.tool ?? profile.format;
 }
 
-/** How the tool of a profile sees. */
-export function kindOf(profile: Profile): SourceKind {
-  const tool = toolOf(profile);
+/** How the tool of a profile sees; `tool` where more is known than the file says. */
+export function kindOf(profile: Profile, tool = toolOf(profile)): SourceKind {
   if (SAMPLERS.test(tool)) return 'sampler';
   if (LINE_TOOLS.test(tool)) return 'lines';
   if (CALL_TOOLS.test(tool) || profile.shape === 'call-graph') return 'tracer';

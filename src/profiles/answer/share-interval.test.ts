@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countInterval, overdispersion, poolShare } from './share-interval.ts';
+import { countInterval, dispersion, poolShare, scatterOf } from './share-interval.ts';
 
 /** Reproducible chance (mulberry32). */
 function chance(seed: number): () => number {
@@ -49,12 +49,21 @@ describe('the interval of a share', () => {
     expect(coverage(0.3, 6, 0.06)).toBeGreaterThan(0.94);
   });
 
+  it('of a cheap place widens by little where dear places differ', () => {
+    const dear = [40, 120, 82].map((count) => ({ count, samples: 300 }));
+    const cheap = [2, 1, 3].map((count) => ({ count, samples: 300 }));
+    const scatter = scatterOf([dear, cheap]);
+    expect(poolShare(cheap, scatter).high).toBeGreaterThan(poolShare(cheap).high);
+    expect(poolShare(cheap, scatter).high).toBeLessThan(0.04);
+    expect(scatterOf([[80, 84, 78].map((count) => ({ count, samples: 300 }))])).toBe(0);
+  });
+
   it('knows nothing without samples', () => {
     expect(poolShare([])).toEqual({ share: 0, low: 0, high: 1 });
   });
 
   it('does not take few samples for a difference', () => {
-    expect(overdispersion([3, 0, 1].map((count) => ({ count, samples: 300 })))).toBe(1);
+    expect(dispersion([3, 0, 1].map((count) => ({ count, samples: 300 })))).toBeUndefined();
   });
 });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { answerDocument } from './answer.ts';
 import { baselineDocument } from './baseline.ts';
 import { comparisonDocument } from './comparison.ts';
 import { profileDocument } from './profile.ts';
 import { stepDocument } from './step.ts';
 
 const FORMATS = {
+  answer: answerDocument,
   baseline: baselineDocument,
   comparison: comparisonDocument,
   profile: profileDocument,

@@ -1,0 +1,87 @@
+import type { AnswerDocument } from '#store';
+import { describe, expect, it } from 'vitest';
+import { answerText } from './answer-text.ts';
+import type { Style } from './operation.ts';
+
+const plain = (text: string): string => text;
+const style: Style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, width: 100 };
+
+function gain(change: Partial<AnswerDocument['lines'][number]>): AnswerDocument['lines'][number] {
+  return {
+    file: 'src/shop/report.py',
+    line: 7,
+    function: 'dedupe',
+    origin: 'mine',
+    share: 0.52,
+    low: 0.47,
+    high: 0.57,
+    bound: 1 / 0.43,
+    withCallees: 0.6,
+    self: 0.5,
+    hits: null,
+    code: 'if r["id"] not in seen:',
+    sources: [],
+    doubts: [],
+    ...change,
+  };
+}
+
+function document(change: Partial<AnswerDocument>): AnswerDocument {
+  return {
+    kind: 'answer',
+    version: 1,
+    question: 'time',
+    workload: 'tests/test_report.py::test_report',
+    commit: null,
+    lines: [gain({})],
+    functions: [gain({})],
+    hidden: { lines: 0, share: 0, functions: 0, functionsShare: 0 },
+    folded: { dependencies: 0, stdlib: 0.14, native: 0, unknown: 0 },
+    sources: [
+      {
+        ...{ tool: 'py-spy', kind: 'sampler', distorted: false, ranks: true, recordings: 3 },
+        ...{ samples: 340, total: 2.03e9, unit: 'ns', files: ['a'] },
+      },
+    ],
+    doubts: [],
+    ...change,
+  };
+}
+
+describe('an answer as text', () => {
+  it('says place, code, share and bound in one line, and where to look next', () => {
+    expect(answerText(document({}), style)).toEqual([
+      'tests/test_report.py::test_report: 2.03 s, 340 samples, py-spy, 3 recordings',
+      '52 % ±5  src/shop/report.py:7  dedupe  if r["id"] not in seen:  at most 2.3x',
+      '… asked for by no line of yours: stdlib 14 %',
+      'next: strop source src/shop/report.py:dedupe   |   strop callers dedupe',
+    ]);
+  });
+
+  it('stays within 1.2 kB and 100 columns, whatever is in it', () => {
+    const long = 'ü'.repeat(300);
+    const lines = Array.from({ length: 40 }, (_, index) =>
+      gain({
+        file: `${long}/${String(index)}.py`,
+        function: long,
+        code: long,
+        doubts: [{ code: 'sources-differ', text: `sources differ (${long} 4 %)` }],
+      }),
+    );
+    const doubts = Array.from({ length: 9 }, () => ({ code: 'x', text: `${'word '.repeat(80)}end.` }));
+    const text = answerText(document({ workload: long, lines, doubts }), style);
+    expect(Buffer.byteLength(text.join('\n'))).toBeLessThan(1200);
+    expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(text.join('\n')).toMatch(/\d+ more lines of yours/);
+  });
+
+  it('lets no name from a file steer the terminal', () => {
+    const text = answerText(document({ lines: [gain({ function: 'a\u001b[2Jb', code: 'x\u0007' })] }), style);
+    expect(text.join('')).not.toMatch(/[\u001b\u0007]/);
+  });
+
+  it('shows functions where no tool knows lines', () => {
+    const text = answerText(document({ lines: [], functions: [gain({ line: null, code: null })] }), style);
+    expect(text[1]).toBe('52 % ±5  src/shop/report.py  dedupe  at most 2.3x');
+  });
+});

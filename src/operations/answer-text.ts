@@ -1,0 +1,146 @@
+import { formatBytes, formatCount, formatDuration } from '#base';
+import type { AnswerDocument } from '#store';
+import type { Style } from './operation.ts';
+import { bound, clean, keepEnd, pad, percent, shorten, withInterval, wrap } from './profile-words.ts';
+
+type Gain = AnswerDocument['lines'][number];
+
+const WIDEST = 100;
+/** Bytes of the whole answer, so that it costs an agent little to read: rows are left away until it fits. */
+const MOST_BYTES = 1200;
+/** Rows that gain less are of no use to anybody; the first stays. */
+const LEAST_SHARE = 0.005;
+const PLACE = 26;
+
+/** An answer as text: at most 100 columns and 1.2 kB. */
+export function answerText(answer: AnswerDocument, style: Style): readonly string[] {
+  const width = Math.max(40, Math.min(style.width, WIDEST));
+  const rows = answer.lines.length > 0 ? answer.lines : answer.functions;
+  const worth = rows.filter(({ share }, index) => index === 0 || share >= LEAST_SHARE);
+  for (let count = worth.length; ; count -= 1) {
+    const lines = compose(answer, worth.slice(0, count), width, style);
+    if (count <= 1 || Buffer.byteLength(lines.join('\n')) < MOST_BYTES - colourBytes(lines, style))
+      return lines;
+  }
+}
+
+/** Colours are for terminals, whose users do not pay by the byte. */
+function colourBytes(lines: readonly string[], style: Style): number {
+  return style.bold('x') === 'x' ? 0 : -lines.length * 40;
+}
+
+function compose(
+  answer: AnswerDocument,
+  rows: readonly Gain[],
+  width: number,
+  style: Style,
+): readonly string[] {
+  const byLine = answer.lines.length > 0;
+  const all = byLine ? answer.lines : answer.functions;
+  const hidden = {
+    count: all.length - rows.length + (byLine ? answer.hidden.lines : answer.hidden.functions),
+    share:
+      all.slice(rows.length).reduce((sum, { share }) => sum + share, 0) +
+      (byLine ? answer.hidden.share : answer.hidden.functionsShare),
+  };
+  const place = Math.min(PLACE, Math.max(0, ...rows.map((row) => placeOf(row).length)));
+  const head = Math.max(0, ...rows.map((row) => withInterval(row.share, row.low, row.high).length));
+  const code = Math.min(34, Math.max(0, ...rows.map((row) => clean(row.code ?? '').length)));
+  const name = Math.min(18, Math.max(0, ...rows.map((row) => clean(row.function).length)));
+  return [
+    shorten(header(answer), width),
+    ...(rows.length === 0 ? ['no line of yours was seen'] : []),
+    ...rows.map((row, index) =>
+      rowText(row, { head, place, name, code }, width, index === 0 ? style.bold : (text) => text),
+    ),
+    ...rest(answer, hidden, byLine).map((line) => style.dim(shorten(line, width))),
+    ...doubtLines(answer, width).map((line) => style.warn(line)),
+    ...next(answer, rows[0]).map((line) => shorten(line, width)),
+  ];
+}
+
+function header({ sources, workload, question }: AnswerDocument): string {
+  const ranking = sources.find(({ ranks }) => ranks) ?? sources[0];
+  if (ranking === undefined) return 'nothing was recorded';
+  const amount =
+    ranking.unit === 'ns'
+      ? formatDuration(ranking.total)
+      : ranking.unit === 'bytes'
+        ? formatBytes(ranking.total)
+        : undefined;
+  const facts = [
+    ...(amount === undefined ? [] : [amount]),
+    ...(ranking.samples === null ? [] : [`${formatCount(ranking.samples)} samples`]),
+    `${clean(ranking.tool)}${ranking.recordings > 1 ? `, ${String(ranking.recordings)} recordings` : ''}`,
+    ...(ranking.distorted ? ['distorted'] : []),
+    ...sources.filter((one) => one !== ranking).map(({ tool }) => `beside ${clean(tool)}`),
+  ];
+  const what = workload === null ? question : clean(workload);
+  return `${keepEnd(what, 50)}: ${facts.join(', ')}`;
+}
+
+/** The two that weigh most; the others are for those who ask. */
+function doubtLines({ doubts }: AnswerDocument, width: number): readonly string[] {
+  const more = doubts.length - 2;
+  return [
+    ...doubts.slice(0, 2).flatMap(({ text }) => wrap(`! ${clean(text)}`, width, 2)),
+    ...(more > 0 ? [`! ${String(more)} more reservation${more === 1 ? '' : 's'}: --json`] : []),
+  ];
+}
+
+function placeOf({ file, line }: Gain): string {
+  return `${clean(file)}${line === null ? '' : `:${String(line)}`}`;
+}
+
+/** `52 % ±5  report.py:7  dedupe  if r["id"] not in seen:  at most 2.1x` */
+function rowText(
+  row: Gain,
+  { head: most, place, name, code: widest }: Readonly<Record<'head' | 'place' | 'name' | 'code', number>>,
+  width: number,
+  strong: (text: string) => string,
+): string {
+  const head = pad(withInterval(row.share, row.low, row.high), most);
+  const where = pad(keepEnd(placeOf(row), place), place);
+  const who = pad(shorten(clean(row.function), name), name);
+  const doubts = row.doubts.map(({ text }) => clean(text)).join(', ');
+  const before = `${head}  ${where}  ${who}  `;
+  const say = (about: string): string => `at most ${bound(row.bound)}${about === '' ? '' : `  ${about}`}`;
+  const fits = before.length + say(doubts).length <= width;
+  const tail = fits ? say(doubts) : say(doubts.replace(/^sources differ \((.*)\)$/, 'differ: $1'));
+  const room = width - before.length - tail.length - 2;
+  const code = row.code === null || room < 8 ? '' : shorten(clean(row.code), Math.min(room, widest));
+  return strong(
+    shorten(`${before}${code === '' ? '' : `${pad(code, Math.min(room, widest))}  `}${tail}`, width),
+  );
+}
+
+function rest(
+  { folded }: AnswerDocument,
+  hidden: { readonly count: number; readonly share: number },
+  byLine: boolean,
+): readonly string[] {
+  const parts: string[] = [];
+  if (hidden.count > 0)
+    parts.push(
+      `${String(hidden.count)} more ${byLine ? 'lines' : 'functions'} of yours ${percent(hidden.share)}`,
+    );
+  const named = [
+    ['dependencies', folded.dependencies],
+    ['stdlib', folded.stdlib],
+    ['native', folded.native],
+    ['other', folded.unknown],
+  ] as const;
+  const notable = named
+    .filter(([, share]) => share >= 0.0005)
+    .map(([what, share]) => `${what} ${percent(share)}`);
+  if (notable.length > 0) parts.push(`asked for by no line of yours: ${notable.join(', ')}`);
+  return parts.length === 0 ? [] : [`… ${parts.join(' · ')}`];
+}
+
+function next(answer: AnswerDocument, best: Gain | undefined): readonly string[] {
+  if (best === undefined) return ['next: strop tree'];
+  const target = `${clean(best.file)}:${clean(best.function)}`;
+  return answer.lines.length > 0
+    ? [`next: strop source ${target}   |   strop callers ${clean(best.function)}`]
+    : [`next: strop callers ${clean(best.function)}   |   strop callees ${clean(best.function)}`];
+}

@@ -1,0 +1,51 @@
+import { answer } from '#profiles';
+import type { AnswerOptions, Gain } from '#profiles';
+import type { AnswerDocument } from '#store';
+import type { Loaded } from './loaded-recordings.ts';
+import type { Context } from './operation.ts';
+
+/** Files whose lines are shown at most. */
+const MOST_FILES = 50;
+
+/**
+ * Answers from recordings, with the text of the lines as it stands in the project now: what `strop top` prints, and every
+ * profile ends with.
+ */
+export async function answerRecordings(
+  context: Context,
+  loaded: Loaded,
+  options: AnswerOptions,
+): Promise<AnswerDocument> {
+  const found = answer(loaded.recordings, options);
+  const files = [...new Set([...found.lines, ...found.functions].map(({ file }) => file))];
+  const texts = new Map<string, readonly string[]>();
+  for (const file of files.slice(0, MOST_FILES)) {
+    const text = await readSource(context, loaded, file);
+    if (text !== undefined) texts.set(file, text);
+  }
+  const show = (gain: Gain): AnswerDocument['lines'][number] => ({
+    ...gain,
+    code: (gain.line === null ? undefined : texts.get(gain.file)?.[gain.line - 1]?.trim()) ?? null,
+    sources: [...gain.sources],
+    doubts: [...gain.doubts],
+  });
+  return {
+    ...found,
+    workload: loaded.workload,
+    commit: loaded.commit,
+    lines: found.lines.map(show),
+    functions: found.functions.map(show),
+    sources: found.sources.map((source) => ({ ...source, files: [...source.files] })),
+    doubts: [...loaded.doubts, ...found.doubts],
+  };
+}
+
+/** The lines of a file of the project; undefined when it is not there. */
+export async function readSource(
+  { host }: Context,
+  { root }: { readonly root: string },
+  file: string,
+): Promise<readonly string[] | undefined> {
+  const path = /^([\\/]|\w:)/.test(file) ? file : `${root}/${file}`;
+  return (await host.files.readText(path))?.split(/\r?\n/);
+}

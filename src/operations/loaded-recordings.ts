@@ -1,0 +1,258 @@
+import { StropError } from '#base';
+import type { Doubt } from '#base';
+import type { Host } from '#host';
+import { profilers } from '#profilers';
+import { classifyFrames, kindOf, toolOf } from '#profiles';
+import type { Profile, Recording, Roots } from '#profiles';
+import { findProject } from '#project';
+import type { ProjectRoot } from '#project';
+import { readProfile } from '#readers';
+import { openHistory } from '#store';
+import type { ProfileDocument } from '#store';
+import type { Context } from './operation.ts';
+import { stateInPlace } from './profile-document.ts';
+
+/** Which recordings are asked about. */
+export interface RecordingChoice {
+  /** Files, or names of kept profiles; empty for the newest kept ones. */
+  readonly profiles: readonly string[];
+  /** Only kept profiles of this workload. */
+  readonly workload?: string | undefined;
+}
+
+/** Recordings that are to be answered from, ready for the module profiles. */
+export interface Loaded {
+  readonly recordings: readonly Recording[];
+  /** Absolute folder that shown paths are relative to. */
+  readonly root: string;
+  readonly workload: string | null;
+  /** Hash of the commit that ran, for kept profiles. */
+  readonly commit: string | null;
+  readonly doubts: readonly Doubt[];
+}
+
+/** Kept profiles that are pooled at most: older ones are of other hours of the machine. */
+const MOST_POOLED = 12;
+
+/**
+ * Reads recordings from files, or the newest that the history keeps: all of the same workload and content, which are the
+ * same work. Errors: `bad-request` for a missing file or an empty history, those of `readProfile`.
+ */
+export async function loadRecordings(context: Context, choice: RecordingChoice): Promise<Loaded> {
+  const { host } = context;
+  const project = await findRoot(host);
+  const root = project?.root ?? host.cwd;
+  if (choice.profiles.length === 0) return loadNewest(host, project, choice.workload);
+  const recordings: Recording[] = [];
+  const documents: ProfileDocument[] = [];
+  for (const name of choice.profiles) {
+    const document = await findKept(host, project, name);
+    if (document !== undefined) documents.push(document);
+    recordings.push(
+      document === undefined
+        ? await readRecording(host, root, name)
+        : await readKept(host, root, name, document),
+    );
+  }
+  const [first] = documents;
+  return {
+    recordings,
+    root,
+    workload: first?.workload ?? null,
+    commit: first?.commit ?? null,
+    doubts: await doubtAge(host, project, first),
+  };
+}
+
+async function findRoot(host: Host): Promise<ProjectRoot | undefined> {
+  try {
+    return await findProject(host, host.cwd);
+  } catch (error) {
+    // A file can be read anywhere; only whose code a line is needs the project.
+    if (error instanceof StropError) return undefined;
+    throw error;
+  }
+}
+
+async function loadNewest(
+  host: Host,
+  project: ProjectRoot | undefined,
+  workload: string | undefined,
+): Promise<Loaded> {
+  const root = project?.root ?? host.cwd;
+  const kept = project === undefined ? [] : await listKept(host, project.root, workload);
+  const [newest] = kept;
+  if (newest === undefined) {
+    throw new StropError({
+      code: 'bad-request',
+      problem:
+        workload === undefined
+          ? 'no profile of this project is kept'
+          : 'no profile of this workload is kept with its recording',
+      ...(workload === undefined ? {} : { where: workload }),
+      remedy: 'Make one with `strop profile`, or name the file of a profiler.',
+    });
+  }
+  const recordings: Recording[] = [];
+  for (const { name, document } of kept) recordings.push(await readKept(host, root, name, document));
+  return {
+    recordings,
+    root,
+    workload: newest.document.workload,
+    commit: newest.document.commit,
+    doubts: await doubtAge(host, project, newest.document),
+  };
+}
+
+interface KeptProfile {
+  readonly name: string;
+  readonly document: ProfileDocument;
+}
+
+/** The newest with a recording, and older ones of the same work, newest first. */
+async function listKept(
+  host: Host,
+  root: string,
+  workload: string | undefined,
+): Promise<readonly KeptProfile[]> {
+  const { profiles } = openHistory(host, root);
+  const names = [...(await profiles.names())].reverse();
+  const found: KeptProfile[] = [];
+  for (const name of names.slice(0, 60)) {
+    const document = await profiles.get(name);
+    if (document === undefined || (workload !== undefined && document.workload !== workload)) continue;
+    const newest = found[0]?.document;
+    if (newest !== undefined && !isSameWork(newest, document)) continue;
+    if (await hasRecording(host, document)) found.push({ name, document });
+    // Of changed files nobody knows whether older profiles ran the same ones.
+    if (found[0]?.document.content === null || found.length >= MOST_POOLED) break;
+  }
+  return found;
+}
+
+function isSameWork(one: ProfileDocument, other: ProfileDocument): boolean {
+  return one.workload === other.workload && one.content !== null && one.content === other.content;
+}
+
+async function hasRecording(host: Host, { recording }: ProfileDocument): Promise<boolean> {
+  return typeof recording === 'string' && (await host.files.kind(recording)) === 'file';
+}
+
+/** A kept profile by its name, where that is no file. */
+async function findKept(
+  host: Host,
+  project: ProjectRoot | undefined,
+  name: string,
+): Promise<ProfileDocument | undefined> {
+  if (project === undefined || /[\\/]/.test(name)) return undefined;
+  if ((await host.files.kind(absolute(host, name))) !== undefined) return undefined;
+  const { profiles } = openHistory(host, project.root);
+  const names = (await profiles.names()).filter((one) => one.startsWith(name));
+  const [found] = names;
+  return found !== undefined && names.length === 1 ? profiles.get(found) : undefined;
+}
+
+async function readKept(
+  host: Host,
+  root: string,
+  name: string,
+  document: ProfileDocument,
+): Promise<Recording> {
+  const { recording, roots, tool, loops } = document;
+  if (typeof recording !== 'string' || !(await hasRecording(host, document))) {
+    throw new StropError({
+      code: 'bad-request',
+      problem: 'the recording of this profile is no longer kept',
+      where: name,
+      remedy: 'Profile again: only the newest recordings of a project stay.',
+    });
+  }
+  const bytes = await readBytes(host, recording);
+  const places = roots ?? { project: [root], stdlib: [], dependencies: [] };
+  const profile = classify(host, readProfile(bytes, recording), places, tool);
+  return {
+    profile,
+    roots: places,
+    tool,
+    kind: kindOf(profile, tool),
+    name,
+    ...(loops === null ? {} : { loops }),
+  };
+}
+
+/** A file that somebody else made, perhaps at another place. */
+async function readRecording(host: Host, root: string, name: string): Promise<Recording> {
+  const path = absolute(host, name);
+  const read = readProfile(await readBytes(host, path, name), name);
+  const moved = await findMoved(host, root, read);
+  const real = (await host.files.real(root)) ?? root;
+  const project = [...new Set([root, real, ...moved])];
+  const roots = { project, stdlib: [], dependencies: [] };
+  const profile = classify(host, read, roots);
+  return { profile, roots, tool: toolOf(profile), kind: kindOf(profile), name };
+}
+
+function classify(host: Host, profile: Profile, roots: Roots, tool?: string): Profile {
+  const setting = { roots, shimFolder: host.folders.shims };
+  const known =
+    profilers.find((one) => one.tool === tool) ?? profilers.find((one) => one.format === profile.format);
+  if (known !== undefined) return known.clean(profile, setting).profile;
+  return classifyFrames(profile, { ...roots, dependencies: [...roots.dependencies, host.folders.shims] });
+}
+
+/** Paths that are tried at most, to find where the project lay when it was recorded. */
+const MOST_TRIED = 40;
+
+/**
+ * The folder in which the project lay, where a recording was made in another one (a container, another checkout): the
+ * files of the recording and of the project end alike. Empty when the recording was made here, or nothing ends alike.
+ */
+async function findMoved(host: Host, root: string, profile: Profile): Promise<readonly string[]> {
+  const files = new Set(profile.frames.flatMap(({ file }) => file ?? []));
+  const foreign: string[] = [];
+  for (const file of files) {
+    const path = file.replaceAll('\\', '/');
+    if (path.startsWith(`${root}/`)) return [];
+    if (/^(?:\/|[A-Za-z]:\/)/.test(path) && !/\/(?:(?:site|dist)-packages|lib\/python3)/.test(path))
+      foreign.push(path);
+  }
+  const folders = new Set<string>();
+  for (const path of foreign.slice(0, MOST_TRIED)) {
+    const parts = path.split('/');
+    // The longest common end is the most telling one.
+    for (let from = 1; from < parts.length; from += 1) {
+      if ((await host.files.kind(`${root}/${parts.slice(from).join('/')}`)) !== 'file') continue;
+      folders.add(parts.slice(0, from).join('/'));
+      break;
+    }
+  }
+  folders.delete('');
+  return [...folders];
+}
+
+async function readBytes(host: Host, path: string, name = path): Promise<Uint8Array> {
+  const bytes = await host.files.readBytes(path);
+  if (bytes !== undefined) return bytes;
+  throw new StropError({
+    code: 'bad-request',
+    problem: 'this is no file, and no kept profile',
+    where: name,
+    remedy: 'Name the file of a profiler, or leave it away for the newest profile that strop keeps.',
+  });
+}
+
+function absolute(host: Host, file: string): string {
+  return /^([\\/]|\w:)/.test(file) ? file : `${host.cwd}/${file}`;
+}
+
+async function doubtAge(
+  host: Host,
+  project: ProjectRoot | undefined,
+  document: ProfileDocument | undefined,
+): Promise<readonly Doubt[]> {
+  if (project === undefined || document === undefined || document.content === null) return [];
+  const now = await stateInPlace(host, project);
+  if (now.content === document.content) return [];
+  const text = 'The code has changed since this was recorded: profile again before you act on it.';
+  return [{ code: 'recorded-before-change', text }];
+}
