@@ -67,6 +67,12 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./top/operation.ts')).operation,
   },
   {
+    name: 'diff',
+    phase: 'find',
+    summary: 'Say where the cost of two profiles differs, in absolute amounts with intervals',
+    load: async () => (await import('./diff/operation.ts')).operation,
+  },
+  {
     name: 'compare',
     summary: 'Say whether a change is really faster, and how sure that is',
     phase: 'change',

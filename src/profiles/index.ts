@@ -31,3 +31,12 @@ export type { Answer, AnswerOptions, AnswerSource, Gain } from './answer/answer.
 export { kindOf, toolOf } from './answer/recording.ts';
 export type { Question, Recording, SourceKind } from './answer/recording.ts';
 export type { SourceShare } from './answer/compare-sources.ts';
+export { compareProfiles } from './answer/change.ts';
+export type {
+  Amounts,
+  ChangeSide,
+  FrameChange,
+  FrameState,
+  Incomparable,
+  ProfileChange,
+} from './answer/change.ts';

@@ -1,0 +1,323 @@
+import type { Doubt } from '#base';
+import { costFunctions } from '../costs.ts';
+import { plainName } from '../function-table.ts';
+import type { Origin } from '../profile.ts';
+import { bareName, costPlaces, functionKey } from './place-costs.ts';
+import { countSamples, findMetric, shortPaths } from './recording.ts';
+import type { Question, Recording } from './recording.ts';
+import { countInterval } from './share-interval.ts';
+
+/** An absolute amount per run before and after. */
+export interface Amounts {
+  readonly a: number;
+  readonly b: number;
+  /** b - a. */
+  readonly change: number;
+  /** Where the change truly lies, 99 % sure of all frames together; null where a tool takes no samples. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/**
+ * What became of a function. `quiet`: the interval of its change includes 0 (without intervals: it is smaller than runs
+ * differ by themselves). `moved`: gone from one file and new in another; its amounts may have changed besides.
+ */
+export type FrameState = 'less' | 'more' | 'gone' | 'new' | 'moved' | 'quiet';
+
+/** One function in two profiles. */
+export interface FrameChange extends Amounts {
+  readonly function: string;
+  /** Null for compiled code. */
+  readonly file: string | null;
+  /** Where it was before it moved. */
+  readonly from: string | null;
+  readonly origin: Origin;
+  /**
+   * What the amounts hold: of own functions what they pay for (may be added up), of foreign ones their self cost, which
+   * own functions pay for already; `with-callees` where a tool charges lines so.
+   */
+  readonly basis: 'paid' | 'self' | 'with-callees';
+  readonly state: FrameState;
+}
+
+/** One side of a change. */
+export interface ChangeSide {
+  readonly tools: readonly string[];
+  readonly recordings: number;
+  readonly samples: number | null;
+  readonly files: readonly string[];
+}
+
+/** Where the cost of two states of a program differs, in absolute amounts per run. */
+export interface ProfileChange {
+  readonly question: Question;
+  readonly unit: 'ns' | 'bytes' | 'count';
+  /** What a run is: a repetition of the workload, or a whole recording where nobody counted. */
+  readonly per: 'loop' | 'recording';
+  readonly a: ChangeSide;
+  readonly b: ChangeSide;
+  readonly total: Amounts;
+  /** All that changed, by how much. */
+  readonly frames: readonly FrameChange[];
+  /** Functions that did not change, and the largest amount that a change of one could have without being seen. */
+  readonly quiet: { readonly functions: number; readonly unseen: number | null };
+  readonly doubts: readonly Doubt[];
+}
+
+/** Above this the sides must be compared as they are: tools that take no samples differ so much from run to run. */
+const RUNS_DIFFER = 0.1;
+/** Part of the whole below which a tracer's change is not worth a row. */
+const LEAST = 0.005;
+
+/** Where two profiles cannot be compared, why. */
+export type Incomparable = { readonly problem: 'nothing-recorded' | 'units-differ' };
+
+/** Says what changed from recordings `a` to recordings `b`; frames must be classified. */
+export function compareProfiles(
+  a: readonly Recording[],
+  b: readonly Recording[],
+  question: Question,
+): ProfileChange | Incomparable {
+  const sides = [a, b].map((recordings) => readSide(recordings, question));
+  const [before, after] = sides;
+  if (before === undefined || after === undefined) return { problem: 'nothing-recorded' };
+  if (before.unit !== after.unit) return { problem: 'units-differ' };
+  const per = before.loops !== undefined && after.loops !== undefined ? 'loop' : 'recording';
+  const runs = (side: Side): number => (per === 'loop' ? (side.loops ?? 1) : 1) * side.recordings.length;
+  const scale = { before: 1 / runs(before), after: 1 / runs(after) };
+  const pairs = pairFrames(before, after);
+  const isSampled = before.samples !== null && after.samples !== null;
+  // So that all intervals together hold 99 times of 100 (Chernoff's bound on the normal tail, Bonferroni over frames).
+  const wide = Math.sqrt(2 * Math.log(100 * Math.max(1, pairs.length)));
+  const measure = (x: Amount, y: Amount, z: number): Amounts =>
+    isSampled
+      ? differ(estimate(x, before, scale.before, z), estimate(y, after, scale.after, z))
+      : plainChange(sum(x.parts) * scale.before, sum(y.parts) * scale.after);
+  const whole = measure({ parts: before.totals }, { parts: after.totals }, 2.5758293035489004);
+  const found = pairs.map((pair): FrameChange => {
+    const amounts = measure(pair.a ?? nothing(before), pair.b ?? nothing(after), wide);
+    const { name: shown, file, origin, basis } = pair.b ?? pair.a ?? NO_FRAME;
+    const from =
+      pair.a !== undefined && pair.b !== undefined && pair.a.file !== pair.b.file ? pair.a.file : null;
+    const state = from !== null ? 'moved' : stateOf(amounts, pair, Math.max(whole.a, whole.b));
+    return { function: shown, file, from, origin, basis, state, ...amounts };
+  });
+  const quiet = found.filter(({ state }) => state === 'quiet');
+  const unseen = quiet.map(({ low, high }) => Math.max(Math.abs(low ?? 0), Math.abs(high ?? 0)));
+  return {
+    question,
+    unit: before.unit,
+    per,
+    a: describe(before),
+    b: describe(after),
+    total: whole,
+    frames: found
+      .filter(({ state }) => state !== 'quiet')
+      .sort((x, y) => rankOf(x) - rankOf(y) || Math.abs(y.change) - Math.abs(x.change)),
+    quiet: {
+      functions: quiet.length,
+      unseen: isSampled && unseen.length > 0 ? unseen.reduce((most, one) => Math.max(most, one), 0) : null,
+    },
+    doubts: listDoubts(before, after, isSampled),
+  };
+}
+
+/** Own functions first: foreign ones only say inside of what the change is. */
+function rankOf({ origin }: FrameChange): number {
+  return origin === 'mine' ? 0 : 1;
+}
+
+interface Amount {
+  /** Cost in each recording, in the unit of the metric. */
+  readonly parts: readonly number[];
+}
+
+interface FrameAmount extends Amount {
+  readonly key: string;
+  readonly name: string;
+  readonly file: string | null;
+  readonly origin: Origin;
+  readonly basis: FrameChange['basis'];
+}
+
+const NO_FRAME = { name: '?', file: null, origin: 'unknown', basis: 'self' } as const;
+
+interface Side {
+  readonly recordings: readonly Recording[];
+  readonly unit: ProfileChange['unit'];
+  readonly loops: number | undefined;
+  readonly samples: number | null;
+  /** Cost of a sample; meaningless where nothing is sampled. */
+  readonly weight: number;
+  readonly totals: readonly number[];
+  readonly frames: ReadonlyMap<string, FrameAmount>;
+}
+
+function readSide(recordings: readonly Recording[], question: Question): Side | undefined {
+  const known = recordings.filter(({ profile }) => findMetric(profile, question) !== undefined);
+  const [first] = known;
+  if (first === undefined) return undefined;
+  const metricOf = ({ profile }: Recording): number => findMetric(profile, question) ?? 0;
+  const unit = first.profile.metrics[metricOf(first)]?.unit ?? 'count';
+  const frames = new Map<string, Omit<FrameAmount, 'parts'> & { parts: number[] }>();
+  const totals = known.map((recording, index) => {
+    const metric = metricOf(recording);
+    const add = (frame: Omit<FrameAmount, 'parts'>, cost: number): void => {
+      const kept = frames.get(frame.key) ?? { ...frame, parts: known.map(() => 0) };
+      kept.parts[index] = (kept.parts[index] ?? 0) + cost;
+      frames.set(frame.key, kept);
+    };
+    const places = costPlaces(recording, metric);
+    for (const [key, { file, function: name, paid, inclusive }] of places.functions) {
+      const basis = places.pays ? 'paid' : 'with-callees';
+      add({ key, name, file, origin: 'mine', basis }, places.pays ? paid : inclusive);
+    }
+    const paths = shortPaths(recording);
+    for (const { frame: at, self } of costFunctions(recording.profile, metric).functions) {
+      const frame = recording.profile.frames[at];
+      if (frame === undefined || frame.origin === 'mine') continue;
+      const file = paths[at] ?? null;
+      const name = plainName(frame.name);
+      const key = functionKey(file ?? '', name);
+      add({ key, name, file, origin: frame.origin, basis: 'self' }, self);
+    }
+    return places.total;
+  });
+  const counts = known.map(({ profile }) => countSamples(profile));
+  const isSampled =
+    question === 'time' &&
+    known.every(({ kind }) => kind === 'sampler') &&
+    counts.every((one) => one !== undefined);
+  const samples = isSampled ? sum(counts.map((one) => one ?? 0)) : null;
+  const loops = known.map((one) => one.loops);
+  return {
+    recordings: known,
+    unit,
+    loops: loops.every((one) => one !== undefined && one === loops[0]) ? loops[0] : undefined,
+    samples,
+    weight: samples !== null && samples > 0 ? sum(totals) / samples : 1,
+    totals,
+    frames,
+  };
+}
+
+interface Pair {
+  readonly a?: FrameAmount;
+  readonly b?: FrameAmount;
+}
+
+/** Functions by file and name; then those that are missing on one side by name alone, where that is unique. */
+function pairFrames(before: Side, after: Side): readonly Pair[] {
+  const pairs: Pair[] = [];
+  const gone: FrameAmount[] = [];
+  for (const [key, a] of before.frames) {
+    const b = after.frames.get(key);
+    if (b === undefined) gone.push(a);
+    else pairs.push({ a, b });
+  }
+  const added = [...after.frames].filter(([key]) => !before.frames.has(key)).map(([, frame]) => frame);
+  const alike = (frames: readonly FrameAmount[], one: FrameAmount): readonly FrameAmount[] =>
+    frames.filter((frame) => bareName(frame.name) === bareName(one.name) && frame.origin === one.origin);
+  const moved = new Set<FrameAmount>();
+  for (const a of gone) {
+    const [b, ...others] = alike(added, a);
+    const isMove =
+      a.origin === 'mine' &&
+      b !== undefined &&
+      others.length === 0 &&
+      alike(gone, a).length === 1 &&
+      !/^</.test(a.name);
+    if (isMove) moved.add(b);
+    pairs.push(isMove ? { a, b } : { a });
+  }
+  for (const b of added) if (!moved.has(b)) pairs.push({ b });
+  return pairs.filter(({ a, b }) => sum(a?.parts ?? []) + sum(b?.parts ?? []) > 0);
+}
+
+function nothing(side: Side): Amount {
+  return { parts: side.totals.map(() => 0) };
+}
+
+interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A number of samples is one of Poisson's; recordings that differ by more make it count for less. */
+function estimate({ parts }: Amount, { weight }: Side, scale: number, z: number): Estimate {
+  const counts = parts.map((part) => part / weight);
+  const count = sum(counts);
+  const mean = count / counts.length;
+  const excess =
+    counts.length > 1 && mean >= 5
+      ? sum(counts.map((one) => (one - mean) ** 2)) / mean / (counts.length - 1)
+      : 1;
+  const dispersion = Math.max(1, excess);
+  const { low, high } = countInterval(count / dispersion, z);
+  const unit = weight * scale;
+  return { value: count * unit, low: low * dispersion * unit, high: high * dispersion * unit };
+}
+
+/** The interval of a difference from those of its parts (Zou and Donner, Statistics in Medicine 2008). */
+function differ(a: Estimate, b: Estimate): Amounts {
+  const change = b.value - a.value;
+  return {
+    a: a.value,
+    b: b.value,
+    change,
+    low: change - Math.hypot(b.value - b.low, a.high - a.value),
+    high: change + Math.hypot(b.high - b.value, a.value - a.low),
+  };
+}
+
+function plainChange(a: number, b: number): Amounts {
+  return { a, b, change: b - a, low: null, high: null };
+}
+
+function stateOf({ a, b, change, low, high }: Amounts, pair: Pair, whole: number): FrameState {
+  const isQuiet =
+    low === null || high === null
+      ? Math.abs(change) < RUNS_DIFFER * Math.max(a, b) || Math.abs(change) < LEAST * whole
+      : low <= 0 && high >= 0;
+  if (isQuiet) return 'quiet';
+  if (pair.b === undefined || b === 0) return 'gone';
+  if (pair.a === undefined || a === 0) return 'new';
+  return change < 0 ? 'less' : 'more';
+}
+
+function describe({ recordings, samples }: Side): ChangeSide {
+  return {
+    tools: [...new Set(recordings.map(({ tool }) => tool))],
+    recordings: recordings.length,
+    samples,
+    files: recordings.map(({ name }) => name),
+  };
+}
+
+function listDoubts(before: Side, after: Side, isSampled: boolean): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  if (!isSampled) {
+    doubts.push({
+      code: 'tracer-distorts',
+      text: 'These tools take no samples: there are no intervals, and changes below a tenth are taken for chance.',
+    });
+  } else if (before.recordings.length < 2 || after.recordings.length < 2) {
+    doubts.push({
+      code: 'one-recording',
+      text: 'One recording of a side: the intervals hold the chance of the samples, not how runs differ; `strop compare` proves a change.',
+    });
+  }
+  const seen = new Set(['few-samples', ...doubts.map(({ code }) => code)]);
+  for (const { profile } of [...before.recordings, ...after.recordings]) {
+    for (const doubt of profile.doubts) {
+      if (!seen.has(doubt.code)) doubts.push(doubt);
+      seen.add(doubt.code);
+    }
+  }
+  return doubts;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
