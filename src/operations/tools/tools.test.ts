@@ -24,7 +24,8 @@ import { input as inputSchema, result as schema } from './schema.ts';
 import type { ToolsResult } from './schema.ts';
 import { toolsText } from './text.ts';
 
-const python = PYTHONS[3]!;
+const python = PYTHONS.at(-1)!;
+const LABEL = python.version.slice(0, 2).join('.');
 const top = realpathSync(mkdtempSync(join(tmpdir(), 'strop-tools-op-')));
 const project = join(top, 'project');
 const venv = join(project, '.venv');
@@ -97,27 +98,27 @@ describe('strop tools', () => {
       '2.4.1',
       'missing',
     ]);
-    expect(listed.python?.label).toBe('3.12');
+    expect(listed.python?.label).toBe(LABEL);
     expect(toolsText(listed, style).join('\n')).toMatch(/griffe +2\.4\.1 +not installed, about 2\.00 MiB/);
   });
 
   it('installs, says so, and changes not a byte of the project, its environment and its lock file', async () => {
     const before = hashOf(project);
     const answer = await tools('install', { action: 'install', names: ['griffe'], yes: true });
-    expect(answer.done).toEqual([{ name: 'griffe', version: '2.4.1', python: '3.12', what: 'installed' }]);
+    expect(answer.done).toEqual([{ name: 'griffe', version: '2.4.1', python: LABEL, what: 'installed' }]);
     expect(answer.tools.find((tool) => tool.name === 'griffe')).toMatchObject({
       state: 'installed',
-      installed: [{ version: '2.4.1', python: '3.12' }],
+      installed: [{ version: '2.4.1', python: LABEL }],
     });
-    expect(toolsText(answer, style)).toEqual(['installed: griffe 2.4.1 for Python 3.12']);
+    expect(toolsText(answer, style)).toEqual([`installed: griffe 2.4.1 for Python ${LABEL}`]);
     expect(hashOf(project)).toBe(before);
   });
 
   it('updates to the wanted release and removes the former one', async () => {
     const { context } = contextIn('install');
-    const former = join(top, 'install', 'data', 'tools', 'py3.12', 'griffe-2.0.0');
+    const former = join(top, 'install', 'data', 'tools', `py${LABEL}`, 'griffe-2.0.0');
     mkdirSync(former);
-    const receipt = { kind: 'tool', version: 1, tool: 'griffe', release: '2.0.0', python: '3.12', bytes: 1 };
+    const receipt = { kind: 'tool', version: 1, tool: 'griffe', release: '2.0.0', python: LABEL, bytes: 1 };
     writeFileSync(join(former, 'strop-tool.json'), JSON.stringify(receipt));
     const answer = await manageTools(context, inputSchema.parse({ action: 'update', yes: true }));
     expect(answer.done.map(({ version, what }) => [version, what])).toEqual([
@@ -161,7 +162,7 @@ describe('an operation that needs a tool', () => {
     const ready = await requireTool(context, 'griffe', own, false);
     expect(asked).toEqual([
       {
-        what: 'install griffe 2.4.1 for Python 3.12',
+        what: `install griffe 2.4.1 for Python ${LABEL}`,
         why: 'griffe compares the public API of both sides by reading their sources',
         size: 'about 2.00 MiB on disk',
         where: expect.stringContaining(join(top, 'asking', 'data', 'tools')) as unknown,

@@ -1,24 +1,15 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findPythons } from '../../../scripts/pythons.mjs';
 import { createHost } from '#host';
 import type { Host } from '#host';
 import { installTool } from '../install-tool.ts';
 import type { InstalledTool, ToolName, ToolPython } from '../tool.ts';
 
-/** The versions of Python that the tests run on. */
-export const PYTHONS: readonly ToolPython[] = (
-  [
-    [3, 9, 18],
-    [3, 10, 13],
-    [3, 11, 7],
-    [3, 12, 1],
-    [3, 13, 0],
-  ] as const
-).map((version) => ({
-  executable: join(homedir(), '.pyenv', 'versions', version.join('.'), 'bin', 'python'),
-  version,
-}));
+/** The Pythons of this machine, oldest version first; at least one. */
+export const PYTHONS: readonly ToolPython[] = findPythons().map(({ python, full }) => {
+  const [major = 3, minor = 0, micro = 0] = full.split('.').map(Number);
+  return { executable: python, version: [major, minor, micro] };
+});
 
 /** The real tool, installed once into the cache of the repository and found there by later runs. */
 export async function cachedTool(name: ToolName, python: ToolPython): Promise<InstalledTool> {
