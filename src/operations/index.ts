@@ -67,6 +67,24 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./top/operation.ts')).operation,
   },
   {
+    name: 'tree',
+    phase: 'find',
+    summary: 'Show what called what, dearest first and never more than asked',
+    load: async () => (await import('./tree/operation.ts')).operation,
+  },
+  {
+    name: 'callers',
+    phase: 'find',
+    summary: 'Show who called a function, and how much of its cost each asked for',
+    load: async () => (await import('./callers/operation.ts')).operation,
+  },
+  {
+    name: 'callees',
+    phase: 'find',
+    summary: 'Show what a function called, and what each of these cost',
+    load: async () => (await import('./callees/operation.ts')).operation,
+  },
+  {
     name: 'diff',
     phase: 'find',
     summary: 'Say where the cost of two profiles differs, in absolute amounts with intervals',

@@ -40,3 +40,5 @@ export type {
   Incomparable,
   ProfileChange,
 } from './answer/change.ts';
+export { growTree } from './answer/call-tree.ts';
+export type { CallTree, NoTree, TreeRequest, TreeRow } from './answer/call-tree.ts';

@@ -1,0 +1,210 @@
+import { StropError } from '#base';
+import { growTree } from '#profiles';
+import type { NoTree, TreeRequest } from '#profiles';
+import { z } from 'zod';
+import { loadRecordings } from './loaded-recordings.ts';
+import type { Context, Style } from './operation.ts';
+import { clean, keepEnd, percent, shorten, withInterval, wrap } from './profile-words.ts';
+
+/** What all questions about who calls whom can be asked with. */
+export const treeFlags = {
+  profile: z
+    .array(z.string())
+    .default([])
+    .meta({ title: 'file' })
+    .describe('Files of profilers, or names of kept profiles; default: the newest that strop keeps'),
+  root: z
+    .string()
+    .optional()
+    .meta({ title: 'path' })
+    .describe('Begin farther down: names of functions parted by /, as --json gives them in `path`'),
+  lines: z.int().min(1).max(5000).default(40).describe('Rows at most, dearest first'),
+  about: z.enum(['time', 'memory', 'allocations']).default('time').describe('What is asked'),
+  workload: z.string().optional().describe('Only kept profiles of this workload'),
+};
+
+/** A part of who calls whom, as it is printed. */
+export const treeResult = z.object({
+  kind: z.literal('call-tree'),
+  version: z.literal(1),
+  question: z.enum(['time', 'memory', 'allocations']),
+  direction: z.enum(['down', 'up']).describe('down: what was called; up: who called.'),
+  name: z.string().nullable().describe('The function that was asked about; null for the whole program.'),
+  tool: z.string(),
+  distorted: z.boolean().describe('The tool ran inside the program and changed its times.'),
+  oneLevel: z.boolean().describe('The tool knows neighbours only, so that there are no deeper rows.'),
+  rows: z
+    .array(
+      z.object({
+        path: z.string().describe('What --root takes to begin here.'),
+        depth: z.int(),
+        function: z.string(),
+        file: z.string().nullable().describe('Null for compiled code.'),
+        origin: z.enum(['mine', 'dependency', 'stdlib', 'native', 'unknown']),
+        share: z
+          .number()
+          .describe('Part of the whole with everything called; upwards the part that came through here.'),
+        low: z.number().nullable().describe('99 % interval; null where the tool takes no samples.'),
+        high: z.number().nullable(),
+        self: z.number().nullable().describe('Part of the whole in the function itself at this place.'),
+        calls: z.number().nullable(),
+        hidden: z
+          .object({ count: z.int(), share: z.number() })
+          .describe('Neighbours that are not listed: ask with --root, --depth or --lines.'),
+      }),
+    )
+    .describe('A parent before its children.'),
+  doubts: z.array(z.object({ code: z.string(), text: z.string() })),
+});
+
+/** See {@link treeResult}. */
+export type TreeResult = z.infer<typeof treeResult>;
+
+/** What an operation of this family was asked. */
+export interface TreeQuestion {
+  readonly profile: readonly string[];
+  readonly root?: string | undefined;
+  readonly lines: number;
+  readonly depth: number;
+  readonly about: TreeRequest['question'];
+  readonly workload?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** Answers who calls whom. Errors: `bad-request` with what was probably meant, and those of `loadRecordings`. */
+export async function askTree(
+  context: Context,
+  direction: TreeRequest['direction'],
+  { profile, workload, about, name, root, depth, lines }: TreeQuestion,
+): Promise<TreeResult> {
+  const loaded = await loadRecordings(context, { profiles: profile, workload });
+  const found = growTree(loaded.recordings, { question: about, direction, name, root, depth, most: lines });
+  if ('problem' in found) throw explain(found, about);
+  return {
+    kind: 'call-tree',
+    version: 1,
+    question: about,
+    direction,
+    name: name ?? null,
+    tool: found.tool,
+    distorted: found.distorted,
+    oneLevel: found.oneLevel,
+    rows: found.rows.map((row) => ({ ...row, hidden: { ...row.hidden } })),
+    doubts: [...loaded.doubts],
+  };
+}
+
+function explain(found: NoTree, about: string): StropError {
+  switch (found.problem) {
+    case 'no-stacks':
+      return new StropError({
+        code: 'bad-request',
+        problem:
+          found.tool === undefined
+            ? `nothing about ${about} was recorded`
+            : `${found.tool} records no stacks, and a tree made of anything else would be invented`,
+        remedy:
+          found.tool === undefined
+            ? 'Ask with --about for what was recorded.'
+            : 'Use `strop top`, or `strop callers NAME` and `strop callees NAME` where calls were recorded; or record with a sampler.',
+      });
+    case 'no-such-function':
+      return new StropError({
+        code: 'bad-request',
+        problem: 'no function of this name is in the profile',
+        where: found.name,
+        remedy:
+          found.meant === undefined
+            ? 'A sampler misses what takes next to no time; `strop tree` shows what it saw.'
+            : `Did you mean ${clean(found.meant)}?`,
+      });
+    case 'ambiguous':
+      return new StropError({
+        code: 'bad-request',
+        problem: 'several functions have this name',
+        where: found.name,
+        remedy: 'Name one with its file.',
+        detail: found.candidates.map((one) => `  ${clean(one)}`).join('\n'),
+      });
+    case 'no-such-path':
+      return new StropError({
+        code: 'bad-request',
+        problem: 'the tree has no such path',
+        where: found.at,
+        remedy:
+          found.known.length === 0
+            ? 'Nothing was called there.'
+            : 'Go on with one of these, or from farther up.',
+        detail: found.known.map((one) => `  ${clean(one)}`).join('\n'),
+      });
+  }
+}
+
+/** Bytes of a whole tree as text, unless more was asked for. */
+const MOST_BYTES = 2000;
+const DEFAULT_LINES = 40;
+
+/** Who calls whom as text: at most 100 columns, and 2 kB as long as no more than the usual lines were asked for. */
+export function treeText(result: TreeResult, style: Style): readonly string[] {
+  const width = Math.max(40, Math.min(style.width, 100));
+  const { rows } = result;
+  const head = `${result.name === null ? 'all' : clean(result.name)}: ${result.direction === 'up' ? 'who called it' : 'what it called'}, share of all ${result.question}, ${clean(result.tool)}${result.distorted ? ' (distorted)' : ''}`;
+  const lines = rows.flatMap((row) =>
+    row.depth === 0 && row.path === '' ? [] : [rowText(row, width, style)],
+  );
+  const deepest = [...rows].sort((a, b) => b.hidden.share - a.hidden.share)[0];
+  const foot = [
+    ...(deepest !== undefined && deepest.hidden.share >= 0.005
+      ? [
+          style.dim(
+            shorten(
+              `deeper: ${deepest.path === '' ? '--depth, --lines' : `--root ${quote(clean(deepest.path))}`}`,
+              width,
+            ),
+          ),
+        ]
+      : []),
+    ...(result.oneLevel ? [style.dim('this tool knows neighbours only: no deeper levels')] : []),
+    ...result.doubts.flatMap(({ text }) =>
+      wrap(`! ${clean(text)}`, width, 2).map((line) => style.warn(line)),
+    ),
+  ];
+  const compose = (count: number): readonly string[] => {
+    const left = lines.length - count;
+    return [
+      shorten(head, width),
+      ...lines.slice(0, count),
+      ...(left > 0 ? [style.dim(`… ${String(left)} more rows: --json, --root`)] : []),
+      ...foot,
+    ];
+  };
+  let count = lines.length;
+  const isPlain = style.bold('x') === 'x';
+  while (
+    isPlain &&
+    rows.length <= DEFAULT_LINES &&
+    count > 1 &&
+    Buffer.byteLength(compose(count).join('\n')) >= MOST_BYTES
+  ) {
+    count -= 1;
+  }
+  return compose(count);
+}
+
+function quote(path: string): string {
+  return /^[\w./@|-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function rowText(row: TreeResult['rows'][number], width: number, style: Style): string {
+  const head = withInterval(row.share, row.low, row.high).padEnd(10);
+  const indent = '  '.repeat(Math.min(row.depth, 20));
+  const self = row.self === null || row.self < 0.005 ? '' : `  self ${percent(row.self)}`;
+  const calls = row.calls === null ? '' : `  ${String(row.calls)} calls`;
+  const more =
+    row.hidden.count === 0 || row.hidden.share < 0.001
+      ? ''
+      : `  +${String(row.hidden.count)} (${percent(row.hidden.share)})`;
+  const file = row.file === null ? '' : `  ${keepEnd(clean(row.file), 28)}`;
+  const text = shorten(`${head}${indent}${clean(row.function)}${file}${self}${calls}${more}`, width);
+  return row.origin === 'mine' ? text : style.dim(text);
+}
