@@ -104,15 +104,17 @@ async function untilMark(started: Started, mark: Mark, isOver: () => boolean): P
     await wait(1);
 }
 
-/** Runs a step and kills it at the moment; false when it was faster than that. */
-async function killStep({ start, mark, afterMs }: Moment): Promise<boolean> {
+/** Runs a step and kills it at the moment. */
+async function killStep({ start, mark, afterMs }: Moment): Promise<void> {
   stage.restore(start);
   const started = stage.startStep();
   const isOver = watchEnd(started);
   await untilMark(started, mark, isOver);
   if (!isOver()) await Promise.race([wait(afterMs), started.ended]);
   started.child.kill('SIGKILL');
-  return (await started.ended).signal === 'SIGKILL';
+  const { signal } = await started.ended;
+  // The machine has become faster, and the step was over before its moment.
+  if (signal !== 'SIGKILL') await killStep({ start, mark, afterMs: afterMs / 2 });
 }
 
 /** A moment of the whole step, told by the mark before it. */
@@ -123,12 +125,15 @@ function momentAt(start: Start, from: Mark, share: number): Moment {
   return { start, mark, afterMs: atMs - all[mark] };
 }
 
+/** Where the moments of the other half begin. With the claim a script has begun that brings the commit in, come what may. */
+const LANDING: readonly Mark[] = ['landing', 'committing', 'claimed'];
+
 function* chooseMoments(): Generator<Moment> {
   const random = seeded(50);
   for (let index = 0; index < MOMENTS; index += 1) {
     // In shares of the same size, so that no part of a step is left out.
     if (index % 2 === 0) yield momentAt('fresh', 'begin', (index + 2 * random()) / MOMENTS);
-    else yield momentAt('measured', index % 4 === 1 ? 'committing' : 'landing', random());
+    else yield momentAt('measured', LANDING[index % LANDING.length] ?? 'landing', random());
   }
 }
 
@@ -190,18 +195,17 @@ async function judge(from: Start, next: 'status' | 'log', moment: string): Promi
 
 it(
   'a step that is killed at any of 50 moments has landed or never was, after the next start',
-  async () => {
-    const counts = { landed: 0, undone: 0, killed: 0 };
+  async ({ annotate }) => {
+    const counts = { landed: 0, undone: 0 };
     let index = 0;
     for (const moment of chooseMoments()) {
       const words = JSON.stringify(moment);
-      if (await killStep(moment)) counts.killed += 1;
+      await killStep(moment);
       counts[await judge(moment.start, index % 8 < 4 ? 'status' : 'log', words)] += 1;
       index += 1;
     }
     const words = JSON.stringify(counts);
-    // Some end before their moment when the machine is faster than it was.
-    expect(counts.killed, words).toBeGreaterThan(MOMENTS * 0.7);
+    await annotate(words);
     expect(counts.landed, words).toBeGreaterThan(4);
     expect(counts.undone, words).toBeGreaterThan(4);
   },
@@ -209,7 +213,7 @@ it(
 );
 
 it('a step that is killed while it lands leaves a repository to work in, and strop finds its way later', async () => {
-  expect(await killStep({ start: 'measured', mark: 'claimed', afterMs: 0 })).toBe(true);
+  await killStep({ start: 'measured', mark: 'claimed', afterMs: 0 });
   expect(await survivors(stage.home)).toEqual([]);
   expect(stage.locks()).toEqual([]);
   const landed = stage.git('rev-parse', 'HEAD') !== stage.head;
