@@ -47,5 +47,5 @@ export async function readSource(
   file: string,
 ): Promise<readonly string[] | undefined> {
   const path = /^([\\/]|\w:)/.test(file) ? file : `${root}/${file}`;
-  return (await host.files.readText(path))?.split(/\r?\n/);
+  return (await host.files.readText(path))?.replace(/\r?\n$/, '').split(/\r?\n/);
 }

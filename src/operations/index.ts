@@ -67,6 +67,12 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./top/operation.ts')).operation,
   },
   {
+    name: 'source',
+    phase: 'find',
+    summary: 'Show a file or function with what each line costs, by every tool that looked',
+    load: async () => (await import('./source/operation.ts')).operation,
+  },
+  {
     name: 'tree',
     phase: 'find',
     summary: 'Show what called what, dearest first and never more than asked',

@@ -188,7 +188,7 @@ function readSide(recordings: readonly Recording[], question: Question): Side | 
     question === 'time' &&
     known.every(({ kind }) => kind === 'sampler') &&
     counts.every((one) => one !== undefined);
-  const samples = isSampled ? sum(counts.map((one) => one ?? 0)) : null;
+  const samples = isSampled ? sum(counts) : null;
   const loops = known.map((one) => one.loops);
   return {
     recordings: known,
