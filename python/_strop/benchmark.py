@@ -82,6 +82,7 @@ class _Recorded:
         self._runner = runner
         self._benchmark = benchmark
         self.once = runner.once
+        self.loop = runner.loop
         self.setup_each_time = runner.setup_each_time
         self.sets_up = runner.sets_up
 

@@ -10,26 +10,6 @@ class Finished(Exception):
     """Raised out of a held test when strop has gone away: nothing more is to be run."""
 
 
-def profile(runner, request):
-    import cProfile
-
-    profiler = cProfile.Profile()
-    limit = request["seconds"] * 1_000_000_000
-    began = clocks.wall_ns()
-    cpu = clocks.cpu_ns()
-    loops = 0
-    while loops == 0 or (clocks.wall_ns() - began < limit and loops < request["loops"]):
-        profiler.enable()
-        try:
-            runner.once()
-        finally:
-            profiler.disable()
-        loops += 1
-    spent = {"loops": loops, "wall": clocks.wall_ns() - began, "cpu": clocks.cpu_ns() - cpu}
-    profiler.dump_stats(request["path"])
-    return spent
-
-
 def serve(channel, spec, runner):
     """Hold the process at the workload. Returns when strop says `finish`."""
     ready = {
@@ -59,8 +39,10 @@ def serve(channel, spec, runner):
             channel.answer(pinned=clocks.pin(request["core"]))
         elif op == "memory":
             channel.answer(**_memory(runner, request))
-        elif op == "profile":
-            channel.answer(**profile(runner, request))
+        elif op == "loop":
+            channel.answer(**_looping().run(runner, request))
+        elif op == "traceable":
+            channel.answer(asked=_looping().make_traceable())
         elif op == "finish":
             channel.answer(
                 peakRss=clocks.peak_rss_bytes(),
@@ -71,6 +53,19 @@ def serve(channel, spec, runner):
             return
         else:
             channel.answer(error="unknown request")
+
+
+def _looping():
+    import os
+
+    # Only for the import: nothing of the project may find strop's own modules by chance.
+    shims = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    sys.path.append(shims)
+    try:
+        from _strop_profile import loop
+    finally:
+        sys.path.remove(shims)
+    return loop
 
 
 def _memory(runner, request):

@@ -86,6 +86,18 @@ export type DoubtCode =
   | 'only-largest-listed'
   | 'not-a-recording'
   | 'stacks-incomplete'
+  /** The sampler could not keep its rate. */
+  | 'sampling-behind'
+  /** The program waited most of the time, and waiting was not recorded. */
+  | 'mostly-waiting'
+  /** The tool that answers this best could not run. */
+  | 'second-best-tool'
+  /** The snapshot was taken when less was in use than at the peak. */
+  | 'peak-missed'
+  /** Small objects, or those of compiled code, are not in the recording. */
+  | 'allocations-unseen'
+  /** A function that was asked for did not run, or was not found. */
+  | 'function-unseen'
   /** Two tools contradict each other about a line or a function. */
   | 'sources-differ'
   /** How runs differ from one another is not in the interval. */

@@ -20,6 +20,11 @@ export type ProblemCode =
   | 'forged-result'
   | 'environment-failed'
   | 'tool-missing'
+  /** A tool ran and recorded nothing that can be used. */
+  | 'tool-failed'
+  /** The system does not let one process look into another. */
+  | 'no-permission'
+  | 'process-missing'
   | 'bad-profile'
   | 'bad-snapshot'
   | 'store'

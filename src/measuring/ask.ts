@@ -2,7 +2,8 @@ import type { Host } from '#host';
 import type { Side } from '#revisions';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
-import { listAnswer, profileAnswer, readyAnswer } from './protocol.ts';
+import { listAnswer, loopAnswer, readyAnswer, traceableAnswer } from './protocol.ts';
+import { requireOwnCode } from './provenance.ts';
 import { Session } from './session.ts';
 import type { WorkerSettings } from './session.ts';
 import { workerSpec } from './spec.ts';
@@ -86,13 +87,77 @@ export async function listAsv(
   };
 }
 
-/** How a workload is run under cProfile. */
-export interface ProfileRequest {
-  /** Where the worker writes the .prof file. */
-  readonly path: string;
-  /** Iterations are repeated until this much wall time has passed. */
+/** How long a workload is repeated, and what is around it. */
+export interface LoopRequest {
+  /** Repeated until this much wall time has passed; one call is finished, however long it is. */
   readonly seconds: number;
   readonly maxLoops: number;
+  /** A profiler that the worker starts before the loop and stops behind it; absent where one looks from outside. */
+  readonly around?: Around;
+}
+
+/** A profiler inside of the worker: a module of `python/_strop_profile`. */
+export interface Around {
+  readonly module: string;
+  /** Folder from which the profiler is imported when the project has none; null for the standard library. */
+  readonly folder: string | null;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Where the profiler writes, absolute. */
+  readonly output: string;
+}
+
+/** What a worker did in its loop, in ns. */
+export interface Looped {
+  readonly loops: number;
+  readonly wallNs: number;
+  readonly cpuNs: number;
+  /** CPU time of one call before the profiler was started; undefined without one. */
+  readonly bareCpuNs: number | undefined;
+  /** What the profiler's shim has to say. */
+  readonly notes: Readonly<Record<string, number>>;
+}
+
+/**
+ * Repeats a workload in one worker for a time. `begin` is called with the worker's process id when it holds the workload
+ * and before the loop begins; what it throws ends the worker. Throws `wrong-code` when the worker runs other code than
+ * the side's, and what {@link Session} throws when the workload fails.
+ */
+export async function loopWorkload(
+  host: Host,
+  side: Side,
+  settings: WorkerSettings,
+  workload: Exclude<Workload, { kind: 'command' }>,
+  request: LoopRequest,
+  begin?: (pid: number) => Promise<void>,
+): Promise<Looped> {
+  const spec = workerSpec(host, side, workload, settings.runFolder);
+  const session = Session.start(host, side, workload, settings, 0, spec);
+  try {
+    const { value: ready } = await session.receive(readyAnswer);
+    requireOwnCode(side, workload, ready);
+    if (begin !== undefined && session.pid !== undefined) {
+      await session.ask({ op: 'traceable' }, traceableAnswer);
+      await begin(session.pid);
+    }
+    const { value } = await session.ask(
+      {
+        op: 'loop',
+        seconds: request.seconds,
+        loops: request.maxLoops,
+        around: request.around ?? null,
+      },
+      loopAnswer,
+    );
+    return {
+      loops: value.loops,
+      wallNs: value.wall,
+      cpuNs: value.cpu,
+      bareCpuNs: value.bare ?? undefined,
+      notes: value.notes ?? {},
+    };
+  } finally {
+    await session.kill();
+  }
 }
 
 /** Runs a workload under cProfile in one worker; answers how often it ran and for how long, in ns of wall time. */
@@ -101,16 +166,9 @@ export async function profileOnce(
   side: Side,
   settings: WorkerSettings,
   workload: Exclude<Workload, { kind: 'command' }>,
-  request: ProfileRequest,
-): Promise<{ readonly loops: number; readonly wallNs: number; readonly cpuNs: number }> {
-  const spec = workerSpec(host, side, workload, settings.runFolder);
-  const session = Session.start(host, side, workload, settings, 0, spec);
-  try {
-    await session.receive(readyAnswer);
-    const ask = { op: 'profile', path: request.path, seconds: request.seconds, loops: request.maxLoops };
-    const { value } = await session.ask(ask, profileAnswer);
-    return { loops: value.loops, wallNs: value.wall, cpuNs: value.cpu };
-  } finally {
-    await session.kill();
-  }
+  request: { readonly path: string; readonly seconds: number; readonly maxLoops: number },
+): Promise<Looped> {
+  const { path: output, seconds, maxLoops } = request;
+  const around: Around = { module: 'with_cprofile', folder: null, options: {}, output };
+  return loopWorkload(host, side, settings, workload, { seconds, maxLoops, around });
 }

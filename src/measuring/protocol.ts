@@ -57,11 +57,15 @@ export const outcomeAnswer = z.object({
   trace: z.string().optional(),
 });
 
-export const profileAnswer = z.object({
+export const loopAnswer = z.object({
   loops: z.number().int().positive(),
   wall: z.number().nonnegative(),
   cpu: z.number().nonnegative(),
+  bare: z.number().nonnegative().nullable(),
+  notes: z.record(z.string(), z.number()).optional(),
 });
+
+export const traceableAnswer = z.object({ asked: z.boolean() });
 
 export const listAnswer = z.object({
   items: z.array(z.array(z.unknown())),

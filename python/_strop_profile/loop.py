@@ -1,0 +1,75 @@
+"""Repeats a held workload for a chosen time, alone for a sampler that watches, or with a profiler around it."""
+
+import gc
+import sys
+from importlib import import_module
+from time import perf_counter_ns, process_time_ns
+
+CHUNK_NS = 10_000_000
+
+
+def run(runner, request):
+    """Answers how often the workload ran, and for how long. At least one whole call is recorded, however long it is."""
+    around = request["around"]
+    tool = None
+    bare = None
+    if around is not None:
+        if around["folder"] and around["folder"] not in sys.path:
+            # Behind everything of the project, whose own versions win.
+            sys.path.append(around["folder"])
+        tool = import_module("." + around["module"], __package__).Around(around["options"])
+        began = process_time_ns()
+        runner.once()
+        bare = process_time_ns() - began
+        gc.collect()
+    began, cpu = perf_counter_ns(), process_time_ns()
+    end = began + request["seconds"] * 1e9
+    if tool is not None:
+        tool.start()
+    try:
+        loops = repeat(runner, end, request["loops"])
+    finally:
+        if tool is not None:
+            tool.stop()
+    spent = {"loops": loops, "wall": perf_counter_ns() - began, "cpu": process_time_ns() - cpu, "bare": bare}
+    if tool is not None:
+        spent["notes"] = tool.save(around["output"]) or {}
+    return spent
+
+
+def repeat(runner, end, most):
+    """Between two looks at the clock pass some milliseconds, so that looking is no part of a short workload.
+
+    Nothing of the builtins is called here except clocks: a tracer would take it for the workload.
+    """
+    loop = getattr(runner, "loop", None)
+    began = perf_counter_ns()
+    runner.once()
+    done, size = 1, 1
+    while done < most and perf_counter_ns() < end:
+        spent = perf_counter_ns() - began
+        if spent * 2 < CHUNK_NS:
+            size *= 2
+        elif spent > CHUNK_NS and size > 1:
+            size //= 2
+        if size > most - done:
+            size = most - done
+        began = perf_counter_ns()
+        if loop is not None:
+            loop(size)
+        else:
+            for _ in range(size):
+                runner.once()
+        done += size
+    return done
+
+
+def make_traceable():
+    """Lets a sampler look that is no parent of this process; the security module Yama of Linux asks for that."""
+    try:
+        import ctypes
+
+        # PR_SET_PTRACER, PR_SET_PTRACER_ANY
+        return ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0) == 0
+    except (ImportError, OSError, AttributeError):
+        return False
