@@ -4,7 +4,7 @@ import { profilers } from '#profilers';
 import { readers } from '#readers';
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== 'testing')
   .map((entry) => entry.name);
 
 describe('the list of profilers', () => {

@@ -1,8 +1,29 @@
 import { cprofile } from './cprofile/profiler.ts';
 import type { Profiler } from './profiler.ts';
+import { pySpy } from './py-spy/profiler.ts';
 
-export type { Cleaned, Profiler, Setting } from './profiler.ts';
+export type {
+  Ask,
+  ChosenFunction,
+  Cleaned,
+  Kit,
+  Launch,
+  Place,
+  Printed,
+  Profiler,
+  PythonCommand,
+  Question,
+  Setting,
+} from './profiler.ts';
+export type { RecordedFile, RecordRequest } from './finish.ts';
+export { openKit } from './kit.ts';
+export type { FoundTool } from './kit.ts';
+export { explainWatch } from './permission.ts';
+export { recordCommand } from './record-command.ts';
+export type { CommandRun } from './record-command.ts';
+export { recordHeld } from './record-held.ts';
+export { recordProcess } from './record-process.ts';
 export { cprofile } from './cprofile/profiler.ts';
 
 /** Every profiler that strop knows how to handle. */
-export const profilers: readonly Profiler[] = [cprofile];
+export const profilers: readonly Profiler[] = [cprofile, pySpy];

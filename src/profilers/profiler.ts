@@ -1,17 +1,125 @@
 import type { Doubt } from '#base';
+import type { Around } from '#measuring';
 import type { Profile, Roots } from '#profiles';
+import type { ToolName } from '#tools';
 
-/** How to make sense of what one Python profiler records. A folder each, and its line in the list of `index.ts`. */
+/**
+ * What a profiler can answer. `cpu`: where a running program spends its time; `wall`: with waiting; `calls`: how often
+ * each function is called; `lines`: the lines of chosen functions; `memory`: what was alive at the peak; `leaks`: what
+ * was never freed; `temporary`: what was freed at once; `async`: what tasks wait for; `gil`: who holds the lock; `native`:
+ * time inside compiled code; `attach`: a process that runs already; `dump`: where its threads stand now.
+ */
+export type Question =
+  | 'cpu'
+  | 'wall'
+  | 'calls'
+  | 'lines'
+  | 'memory'
+  | 'leaks'
+  | 'temporary'
+  | 'async'
+  | 'gil'
+  | 'native'
+  | 'attach'
+  | 'dump';
+
+/** The interpreter and system that are to be profiled. */
+export interface Place {
+  readonly platform: NodeJS.Platform;
+  readonly version: readonly [major: number, minor: number, micro: number];
+  readonly freeThreaded: boolean;
+}
+
+/** A function whose lines are wanted: as people name it, or as a profiler saw it. */
+export type ChosenFunction =
+  | { readonly module: string; readonly qualname: string }
+  | { readonly file: string; readonly name: string; readonly line: number | null };
+
+/** What one recording is to be. */
+export interface Ask {
+  readonly question: Question;
+  /** How long a held workload is repeated, or a process watched. */
+  readonly seconds: number;
+  /** How often a sampler looks. */
+  readonly rateHz: number;
+  /** Stacks of compiled code, too. */
+  readonly native: boolean;
+  /** Every detail at any price: small allocations, full stacks. */
+  readonly deep: boolean;
+  readonly functions: readonly ChosenFunction[];
+  /** Absolute folder for what the tool writes: new, and removed afterwards. */
+  readonly folder: string;
+  /** Absolute folder of the project. */
+  readonly project: string;
+}
+
+/** Where a tool lies, and with what it runs. */
+export interface Kit {
+  /** The interpreter of the workload. */
+  readonly python: string;
+  /** Folder from which the tool is imported, behind the project's own; undefined for the standard library. */
+  readonly folder: string | undefined;
+  /** A program of the tool by its name: `py-spy`. */
+  readonly program: (name: string) => string;
+}
+
+/** A command of Python taken apart. */
+export interface PythonCommand {
+  /** Options of the interpreter itself: `-X`, `-O`. */
+  readonly options: readonly string[];
+  /** `script.py …` or `-m module …`. */
+  readonly target: readonly string[];
+}
+
+/** A process to start. */
+export interface Launch {
+  readonly argv: readonly [string, ...string[]];
+  /** Beside the environment of the workload. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The file that is there afterwards, absolute. */
+  readonly output: string;
+  /** What to run when this fails without a reason: a quick look that says why it cannot. */
+  readonly probe?: readonly [string, ...string[]];
+}
+
+/** What a tool printed and left behind, for {@link Profiler.examine}. */
+export interface Printed {
+  readonly text: string;
+  /** Wall time that was recorded, where that is known. */
+  readonly wallNs: number | undefined;
+  /** What the shim of `around` had to say. */
+  readonly notes: Readonly<Record<string, number>>;
+}
+
+/**
+ * One Python profiler: what it answers, how a workload is run under it, and how to make sense of what it records. A
+ * folder each, and its line in the list of `index.ts`.
+ *
+ * At least one way to run it: `around` is inside of strop's worker, `command` a whole program under the tool, `watch` a
+ * process from outside.
+ */
 export interface Profiler {
   /** Id, equal to the name of the folder; what `--tool` takes. */
   readonly tool: string;
   readonly title: string;
+  readonly answers: readonly Question[];
+  /** What has to be installed; absent for the standard library and what the project brings itself. */
+  readonly needs?: ToolName;
   /** Id of the reader for its output. */
   readonly format: string;
   /** What its numbers get wrong by the way it works, one sentence for people. */
   readonly distortion: string;
   /** What one recorded call costs when it was not measured beside the profile, in ns; 0 for samplers. */
   readonly callCostNs: number;
+  /** Why it cannot work there, a clause; undefined when it can. */
+  refuses(place: Place): string | undefined;
+  around?(ask: Ask): Omit<Around, 'folder'> & { readonly maxLoops?: number };
+  command?(ask: Ask, kit: Kit, command: PythonCommand): Launch;
+  watch?(ask: Ask, kit: Kit, pid: number): Launch;
+  /** Turns what the tool wrote into what the reader reads, where these differ. */
+  convert?(ask: Ask, kit: Kit, written: string): Launch;
+  /** Doubts that follow from what the tool said; throws a StropError where it recorded nothing. */
+  examine?(printed: Printed, ask: Ask): readonly Doubt[];
   /** Classifies the frames and takes strop, the launcher and the profiler itself out. */
   clean(profile: Profile, setting: Setting): Cleaned;
   /** What this cleaned profile itself gives reason to doubt. */

@@ -1,6 +1,7 @@
 import type { Doubt } from '#base';
-import { classifyFrames, cutCallGraph, type Frame, type Profile } from '#profiles';
-import type { Cleaned, Profiler, Setting } from '../profiler.ts';
+import type { Profile } from '#profiles';
+import { cleanProfile } from '../clean.ts';
+import type { Profiler } from '../profiler.ts';
 
 /** The tracer of the standard library: exact counts, times that lean towards small functions. */
 export const cprofile: Profiler = {
@@ -12,49 +13,16 @@ export const cprofile: Profiler = {
     'and compiled code looks faster.',
   // Measured on CPython 3.9 to 3.13: 80 to 240 ns for a Python function, 120 to 160 ns for a compiled one.
   callCostNs: 150,
+  answers: ['cpu', 'wall', 'calls'],
+  refuses: () => undefined,
+  around: ({ folder }) => ({ module: 'with_cprofile', options: {}, output: `${folder}/workload.prof` }),
+  command: ({ folder }, { python }, { options, target }) => ({
+    argv: [python, ...options, '-m', 'cProfile', '-o', `${folder}/workload.prof`, ...target],
+    output: `${folder}/workload.prof`,
+  }),
   clean: cleanProfile,
   doubt: findDoubts,
 };
-
-/** What strop's worker calls around the workload; only its own calls of these are taken out. */
-const CHORES = /^<built-in method (?:builtins\.exec|time\.\w+(?:_ns|_counter|_time)|gc\.\w+)>$/;
-const PROFILER_ITSELF = /^<method '(?:enable|disable)' of '_lsprof\.Profiler' objects>$/;
-/** Launchers and test runners, by short path: they call the workload and are no part of it. */
-const RUNNERS =
-  /(?:^<frozen runpy>$)|(?:\/(?:runpy|cProfile|profile)\.py$)|(?:\/(?:_pytest|pytest|pluggy|pytest_benchmark)\/)/;
-
-/**
- * Classifies the frames and cuts everything above the workload off: strop's shim, `runpy`, pytest and its plugins, and
- * the profiler's own `enable` and `disable`. Code of the project is never cut, even when the project is a test runner.
- */
-function cleanProfile(profile: Profile, { roots, shimFolder }: Setting): Cleaned {
-  const shims = shimFolder === undefined ? [] : [shimFolder];
-  const known = { ...roots, dependencies: [...roots.dependencies, ...shims] };
-  const classified = classifyFrames(profile, known);
-  if (classified.shape !== 'call-graph') {
-    return { profile: classified, removed: { functions: 0, self: profile.metrics.map(() => 0) } };
-  }
-  const pick = (belongs: (frame: Frame) => boolean): ReadonlySet<number> =>
-    new Set(classified.frames.flatMap((frame, index) => (belongs(frame) ? [index] : [])));
-  const launchers = pick((frame) => isShim(frame, shimFolder));
-  const runners = pick((frame) => frame.origin !== 'mine' && isRunner(frame));
-  return cutCallGraph(classified, {
-    harness: new Set([...launchers, ...runners]),
-    launchers,
-    chores: pick((frame) => frame.file === undefined && CHORES.test(frame.name)),
-  });
-}
-
-function isShim(frame: Frame, shimFolder: string | undefined): boolean {
-  if (shimFolder === undefined || frame.file === undefined) return false;
-  const folder = shimFolder.replace(/[\\/]+$/, '');
-  return frame.file.startsWith(folder) && /^[\\/]/.test(frame.file.slice(folder.length));
-}
-
-function isRunner(frame: Frame): boolean {
-  if (frame.file === undefined) return PROFILER_ITSELF.test(frame.name);
-  return frame.file === '<profile>' || RUNNERS.test(frame.file.replaceAll('\\', '/'));
-}
 
 /** Threads and child processes leave traces in the rows although their work may be missing. */
 function findDoubts(profile: Profile): readonly Doubt[] {

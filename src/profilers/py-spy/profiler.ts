@@ -1,0 +1,103 @@
+import { StropError } from '#base';
+import type { Doubt } from '#base';
+import { cleanProfile } from '../clean.ts';
+import type { Ask, Printed, Profiler } from '../profiler.ts';
+
+/** The sampler from outside: it reads the memory of the process, which runs on as if nobody looked. */
+export const pySpy: Profiler = {
+  tool: 'py-spy',
+  title: 'py-spy',
+  needs: 'py-spy',
+  format: 'speedscope',
+  answers: ['cpu', 'wall', 'lines', 'gil', 'native', 'attach', 'dump'],
+  distortion: 'py-spy takes samples: shares have an interval, and what ran only for moments may be missing.',
+  callCostNs: 0,
+  refuses: ({ version, freeThreaded, platform }) => {
+    if (freeThreaded) return 'py-spy cannot read builds of Python without the global lock';
+    if (version[1] > 15) return `py-spy 0.4.3 does not know Python 3.${String(version[1])}`;
+    return ['linux', 'darwin', 'win32'].includes(platform)
+      ? undefined
+      : `py-spy does not exist for ${platform}`;
+  },
+  watch: (ask, { program }, pid) => {
+    const output = `${ask.folder}/py-spy.json`;
+    return {
+      argv: [
+        program('py-spy'),
+        'record',
+        '--format',
+        'speedscope',
+        // Short paths leave open which `__init__.py` is meant.
+        '--full-filenames',
+        '--rate',
+        String(ask.rateHz),
+        '--output',
+        output,
+        ...flagsOf(ask),
+        ...(ask.question === 'attach' ? ['--duration', String(Math.ceil(ask.seconds))] : []),
+        '--pid',
+        String(pid),
+      ],
+      output,
+      // With --subprocesses it only says that it found none.
+      probe: [program('py-spy'), 'dump', '--pid', String(pid)],
+    };
+  },
+  examine,
+  clean: cleanProfile,
+  doubt: () => [],
+};
+
+function flagsOf({ question, native }: Ask): readonly string[] {
+  return [
+    '--subprocesses',
+    ...(question === 'gil' ? ['--gil'] : []),
+    ...(question === 'wall' ? ['--idle'] : []),
+    ...(native || question === 'native' ? ['--native'] : []),
+  ];
+}
+
+/** Later than this part of the recording is said aloud: then samples bunch where the machine let py-spy run. */
+const LATE_SHARE = 0.1;
+/** A sampled program that is seen less often than this part of the time was waiting. */
+const WAITING_SHARE = 0.5;
+
+/** py-spy ends well also when it saw nothing, or came late. */
+function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
+  const [, samples = '0', errors = '0'] = /Samples: (\d+) Errors: (\d+)/.exec(text) ?? [];
+  const taken = Number(samples);
+  if (taken === 0) {
+    throw new StropError({
+      code: 'tool-failed',
+      problem: 'py-spy took no sample',
+      remedy:
+        ask.question === 'wall'
+          ? 'Record for longer (--duration 10s).'
+          : 'Nothing ran that long: record for longer (--duration 10s), or count waiting, too (--wall).',
+    });
+  }
+  const doubts: Doubt[] = [];
+  const late = Math.max(0, ...[...text.matchAll(/([\d.]+)s behind in sampling/g)].map(([, s]) => Number(s)));
+  const seconds = wallNs === undefined ? ask.seconds : wallNs / 1e9;
+  if (late > seconds * LATE_SHARE) {
+    doubts.push({
+      code: 'sampling-behind',
+      text: `py-spy was up to ${late.toFixed(1)} s late at ${String(ask.rateHz)} samples a second: record with a lower --rate, or on a machine with less to do.`,
+    });
+  }
+  const failed = Number(errors);
+  if (failed / (taken + failed) > 0.01) {
+    doubts.push({
+      code: 'stacks-incomplete',
+      text: `${String(failed)} of ${String(taken + failed)} stacks could not be read and are missing.`,
+    });
+  }
+  const seen = taken / (seconds * ask.rateHz);
+  if (ask.question === 'cpu' && wallNs !== undefined && late === 0 && seen < WAITING_SHARE) {
+    doubts.push({
+      code: 'mostly-waiting',
+      text: `The program ran in about ${String(Math.round(seen * 100))} % of the time and waited for the rest, which is not in here: --wall shows where.`,
+    });
+  }
+  return doubts;
+}

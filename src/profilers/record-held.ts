@@ -1,0 +1,54 @@
+import type { Host } from '#host';
+import { loopWorkload } from '#measuring';
+import type { WorkerSettings } from '#measuring';
+import type { Side } from '#revisions';
+import type { CommandWorkload, Workload } from '#workloads';
+import { recordDriven } from './driven.ts';
+import { finish } from './finish.ts';
+import type { RecordedFile, RecordRequest } from './finish.ts';
+import type { Launch } from './profiler.ts';
+import { startWatch } from './watch.ts';
+
+const MOST_LOOPS = 1_000_000;
+
+/**
+ * Repeats a workload that strop holds, with the profiler around the loop or looking from outside. Errors: those of the
+ * workload, `tool-failed`, `no-permission`.
+ */
+export async function recordHeld(
+  host: Host,
+  request: RecordRequest,
+  side: Side,
+  workload: Exclude<Workload, CommandWorkload>,
+  worker: WorkerSettings,
+): Promise<RecordedFile> {
+  const { profiler, kit, ask } = request;
+  if (profiler.around !== undefined) {
+    const { maxLoops = MOST_LOOPS, ...plan } = profiler.around(ask);
+    const around = { ...plan, folder: kit.folder ?? null };
+    const loop = { seconds: ask.seconds, maxLoops, around };
+    const looped = await loopWorkload(host, side, worker, workload, loop);
+    return finish(host, request, { output: plan.output }, { ...looped, text: '' });
+  }
+  if (profiler.watch === undefined) return recordDriven(host, request, side, workload, worker);
+  let watch: Awaited<ReturnType<typeof startWatch>> | undefined;
+  let launch: Launch | undefined;
+  try {
+    const looped = await loopWorkload(
+      host,
+      side,
+      worker,
+      workload,
+      { seconds: ask.seconds, maxLoops: MOST_LOOPS },
+      async (pid) => {
+        launch = profiler.watch?.(ask, kit, pid);
+        if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid, ask.seconds);
+      },
+    );
+    // The worker has gone, which ends the sampler.
+    const text = (await watch?.end()) ?? '';
+    return await finish(host, request, { output: launch?.output ?? '' }, { ...looped, text });
+  } finally {
+    await watch?.kill();
+  }
+}
