@@ -13,6 +13,7 @@ import { pytestBenchmark } from './pytest-benchmark/reader.ts';
 import type { Reader } from './reader.ts';
 import { scalene } from './scalene/reader.ts';
 import { speedscope } from './speedscope/reader.ts';
+import { tachyonBinary } from './tachyon-binary/reader.ts';
 import { tracemalloc } from './tracemalloc/reader.ts';
 
 export { readBenchmarks } from './pytest-benchmark/reader.ts';
@@ -34,6 +35,7 @@ export const readers: readonly Reader[] = [
   lprof,
   tracemalloc,
   pprof,
+  tachyonBinary,
 ];
 
 const HEAD_BYTES = 4096;
