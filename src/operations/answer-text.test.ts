@@ -53,7 +53,7 @@ describe('an answer as text', () => {
     expect(answerText(document({}), style)).toEqual([
       'tests/test_report.py::test_report: 2.03 s, 340 samples, py-spy, 3 recordings',
       '52 % ±5  src/shop/report.py:7  dedupe  if r["id"] not in seen:  at most 2.3x',
-      '… asked for by no line of yours: stdlib 14 %',
+      '… paid by no line of yours: stdlib 14 %',
       'next: strop source src/shop/report.py:dedupe   |   strop callers dedupe',
     ]);
   });

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatDuration } from '#base';
+import { NO_FUNCTION } from '#profiles';
 import type { AnswerDocument } from '#store';
 import type { Style } from './operation.ts';
 import { bound, clean, keepEnd, pad, percent, shorten, withInterval, wrap } from './profile-words.ts';
@@ -46,7 +47,7 @@ function compose(
   const place = Math.min(PLACE, Math.max(0, ...rows.map((row) => placeOf(row).length)));
   const head = Math.max(0, ...rows.map((row) => withInterval(row.share, row.low, row.high).length));
   const code = Math.min(34, Math.max(0, ...rows.map((row) => clean(row.code ?? '').length)));
-  const name = Math.min(18, Math.max(0, ...rows.map((row) => clean(row.function).length)));
+  const name = Math.min(18, Math.max(0, ...rows.map((row) => nameOf(row).length)));
   return [
     shorten(header(answer), width),
     ...(rows.length === 0 ? ['no line of yours was seen'] : []),
@@ -88,6 +89,10 @@ function doubtLines({ doubts }: AnswerDocument, width: number): readonly string[
   ];
 }
 
+function nameOf({ function: name }: Gain): string {
+  return name === NO_FUNCTION ? '' : clean(name);
+}
+
 function placeOf({ file, line }: Gain): string {
   return `${clean(file)}${line === null ? '' : `:${String(line)}`}`;
 }
@@ -101,7 +106,7 @@ function rowText(
 ): string {
   const head = pad(withInterval(row.share, row.low, row.high), most);
   const where = pad(keepEnd(placeOf(row), place), place);
-  const who = pad(shorten(clean(row.function), name), name);
+  const who = pad(shorten(nameOf(row), name), name);
   const doubts = row.doubts.map(({ text }) => clean(text)).join(', ');
   const before = `${head}  ${where}  ${who}  `;
   const say = (about: string): string => `at most ${bound(row.bound)}${about === '' ? '' : `  ${about}`}`;
@@ -133,12 +138,14 @@ function rest(
   const notable = named
     .filter(([, share]) => share >= 0.0005)
     .map(([what, share]) => `${what} ${percent(share)}`);
-  if (notable.length > 0) parts.push(`asked for by no line of yours: ${notable.join(', ')}`);
+  if (notable.length > 0) parts.push(`paid by no line of yours: ${notable.join(', ')}`);
   return parts.length === 0 ? [] : [`… ${parts.join(' · ')}`];
 }
 
 function next(answer: AnswerDocument, best: Gain | undefined): readonly string[] {
   if (best === undefined) return ['next: strop tree'];
+  // Some tools know no functions, and code of a module has none that could be asked for.
+  if (/^[(<]/.test(best.function)) return [`next: strop source ${clean(best.file)}`];
   const target = `${clean(best.file)}:${clean(best.function)}`;
   return answer.lines.length > 0
     ? [`next: strop source ${target}   |   strop callers ${clean(best.function)}`]

@@ -60,7 +60,10 @@ export async function source(context: Context, input: SourceInput): Promise<Sour
       ),
     },
     tools: [...new Set([...time.sources, ...memory.sources].map(({ tool }) => tool))],
-    doubts: [...loaded.doubts, ...(time.sources.length > 0 ? time : memory).doubts],
+    doubts: [...loaded.doubts, ...(time.sources.length > 0 ? time : memory).doubts].filter(
+      // Here a recording of memory beside one of time is what was wanted.
+      ({ code }) => code !== 'question-not-recorded',
+    ),
   };
 }
 

@@ -176,9 +176,18 @@ function mergeStacks(pool: Pool, question: Question): Node {
 /** Without recursion of its own: stacks may be very deep. */
 function addTotals(top: Node): void {
   const order = [top];
-  for (const node of order) order.push(...node.children.values());
-  for (const node of order.reverse()) {
-    node.total = node.self + sum([...node.children.values()].map(({ total }) => total));
+  const parents = [0];
+  for (let at = 0; at < order.length; at += 1) {
+    for (const child of order[at]?.children.values() ?? []) {
+      order.push(child);
+      parents.push(at);
+    }
+  }
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const node = order[at] ?? top;
+    node.total += node.self;
+    const parent = order[parents[at] ?? 0];
+    if (at > 0 && parent !== undefined) parent.total += node.total;
   }
 }
 
@@ -197,7 +206,7 @@ function below(top: Node, key: string): Node {
   const order = [top];
   for (const node of order) {
     if (node.key === key) join((merged ??= newNode(node)), node);
-    else order.push(...node.children.values());
+    else for (const child of node.children.values()) order.push(child);
   }
   return merged ?? newNode(WHOLE);
 }

@@ -43,7 +43,7 @@ export interface PlaceCosts {
 }
 
 /** What a line is known by in every recording. */
-export function lineKey(file: string, line: number): string {
+function lineKey(file: string, line: number): string {
   return `${file}:${String(line)}`;
 }
 
