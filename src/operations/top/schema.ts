@@ -17,7 +17,4 @@ export const topInput = z.object({
   workload: z.string().optional().describe('Only kept profiles of this workload'),
 });
 
-/** Parsed input of `strop top`. */
-export type TopInput = z.infer<typeof topInput>;
-
 export { answerDocument as result } from '#store';
