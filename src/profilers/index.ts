@@ -18,7 +18,6 @@ export type {
 export type { RecordedFile, RecordRequest } from './finish.ts';
 export { openKit } from './kit.ts';
 export type { FoundTool } from './kit.ts';
-export { explainWatch } from './permission.ts';
 export { recordCommand } from './record-command.ts';
 export type { CommandRun } from './record-command.ts';
 export { recordHeld } from './record-held.ts';

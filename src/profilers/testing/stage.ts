@@ -14,7 +14,7 @@ import { openKit, recordCommand, recordHeld } from '#profilers';
 import type { Ask, Kit, Profiler, RecordedFile, RecordRequest } from '#profilers';
 
 /** The program: one dear line in `dedupe`, a library, and a function that allocates. */
-export const FILES = {
+const FILES = {
   'shop.py': `import copy
 import time
 
