@@ -1,6 +1,6 @@
 // The keeper: outlives strop for a moment and leaves nothing of it behind. A program of its own, because nobody can
 // act after `kill -9` of himself: the end of its stdin is the one sign of strop's end that always comes.
-// Lines on stdin: `mark "text"`, `group <pgid>`, `forget <pgid>`, `folder "path"`, `keep "path"`, `done`.
+// What is to be kept comes as its argument, a list of words with values, and then in lines on stdin: `mark "text"`, `group <pgid>`, `forget <pgid>`, `folder "path"`, `keep "path"`, `done`.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +13,13 @@ const folders = new Set();
 const texts = new Set();
 let orderly = false;
 
-function obey(line) {
+function read(line) {
   const space = line.indexOf(' ');
-  const word = space < 0 ? line : line.slice(0, space);
-  const value = space < 0 ? undefined : JSON.parse(line.slice(space + 1));
+  if (space < 0) obey(line, undefined);
+  else obey(line.slice(0, space), JSON.parse(line.slice(space + 1)));
+}
+
+function obey(word, value) {
   if (word === 'group') groups.add(value);
   else if (word === 'forget') groups.delete(value);
   else if (word === 'folder') folders.add(value);
@@ -72,8 +75,9 @@ async function cleanUp() {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+for (const [word, value] of JSON.parse(process.argv[2] ?? '[]')) obey(word, value);
 createInterface({ input: process.stdin })
-  .on('line', obey)
+  .on('line', read)
   .on('close', () => {
     void cleanUp().then(() => process.exit(0));
   });

@@ -103,9 +103,14 @@ export class Keeper {
   #start(): void {
     if (this.#closed || this.#starts >= MOST_STARTS) return;
     this.#starts += 1;
+    const all: (readonly [string, string | number])[] = [['mark', `${MARK}=${this.#run}.`]];
+    for (const group of this.#groups) all.push(['group', group]);
+    for (const folder of this.#folders) all.push(['folder', folder]);
+    // As an argument, so that no keeper ever lives without knowing what it keeps: strop may die before it writes.
+    const program = fileURLToPath(new URL('./keeper.mjs', import.meta.url));
     // A group of its own, so that Ctrl-C passes it by; no environment, so that it never carries the mark of a strop
     // that runs this one as its child; the root as its folder, so that it holds none.
-    const keeper = spawn(process.execPath, [fileURLToPath(new URL('./keeper.mjs', import.meta.url))], {
+    const keeper = spawn(process.execPath, [program, JSON.stringify(all)], {
       cwd: parse(process.execPath).root,
       env:
         process.platform === 'win32'
@@ -126,10 +131,6 @@ export class Keeper {
     // A stream of a child is a socket, which its type does not tell.
     (keeper.stdin as typeof keeper.stdin & { unref(): void }).unref();
     this.#process = keeper;
-    const all: (readonly [string, string | number])[] = [['mark', `${MARK}=${this.#run}.`]];
-    for (const group of this.#groups) all.push(['group', group]);
-    for (const folder of this.#folders) all.push(['folder', folder]);
-    keeper.stdin.write(all.map(([word, value]) => `${word} ${JSON.stringify(value)}\n`).join(''));
   }
 }
 
