@@ -13,6 +13,7 @@ def run(runner, request):
     around = request["around"]
     tool = None
     bare = None
+    loop = getattr(runner, "loop", None)
     if around is not None:
         if around["folder"] and around["folder"] not in sys.path:
             # Behind everything of the project, whose own versions win.
@@ -27,7 +28,7 @@ def run(runner, request):
     if tool is not None:
         tool.start()
     try:
-        loops = repeat(runner, end, request["loops"])
+        loops = repeat(runner, loop, end, request["loops"])
     finally:
         if tool is not None:
             tool.stop()
@@ -37,12 +38,11 @@ def run(runner, request):
     return spent
 
 
-def repeat(runner, end, most):
+def repeat(runner, loop, end, most):
     """Between two looks at the clock pass some milliseconds, so that looking is no part of a short workload.
 
     Nothing of the builtins is called here except clocks: a tracer would take it for the workload.
     """
-    loop = getattr(runner, "loop", None)
     began = perf_counter_ns()
     runner.once()
     done, size = 1, 1

@@ -1,10 +1,10 @@
 import { StropError } from '#base';
 import type { ChildResult, Reply } from '#host';
-import type { CommandWorkload } from '#workloads';
+import type { Workload } from '#workloads';
 import type { Profiler } from './profiler.ts';
 
 /** How a program ended that was to be profiled. */
-type End = ChildResult | Exclude<Reply, { kind: 'line' }> | { readonly kind: 'line' };
+type End = ChildResult | Reply;
 
 /** What programs say when they and the profiler are in each other's way, and what helps. */
 const QUARRELS: readonly (readonly [RegExp, string])[] = [
@@ -18,17 +18,23 @@ const QUARRELS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Newer options of a tool that the project brings itself. */
+const TOO_OLD: (typeof QUARRELS)[number] = [
+  /unrecognized arguments:.*--benchmark-cprofile/,
+  'pytest-benchmark is too old for this, or missing: it needs 5.1 or newer. Without --deep strop profiles the benchmark itself.',
+];
+
 /** The error for a program that failed, did not end, or could not be started under a profiler. */
 export function failureOfCommand(
   profiler: Profiler,
-  workload: CommandWorkload,
+  workload: Pick<Workload, 'id'>,
   end: End,
   printed?: string,
 ): StropError {
   const output = printed ?? ('stderr' in end ? end.stderr : '');
   const timedOut = 'timedOut' in end ? end.timedOut : end.kind === 'timeout';
-  const quarrel = QUARRELS.find(([said]) => said.test(output))?.[1];
-  if ('exitCode' in end && end.exitCode === 0) {
+  const quarrel = [...QUARRELS, TOO_OLD].find(([said]) => said.test(output))?.[1];
+  if ('kind' in end && end.kind === 'ended' && end.exitCode === 0) {
     return new StropError({
       code: 'workload-failed',
       problem: `the command ended before ${profiler.title} could look into it`,
@@ -39,7 +45,7 @@ export function failureOfCommand(
   return new StropError({
     code: timedOut ? 'workload-timeout' : 'workload-failed',
     problem: timedOut
-      ? 'the command was still running after ten minutes and was killed'
+      ? 'the command was still running when its time was up and was killed'
       : `the command fails${quarrel === undefined ? '' : ` under ${profiler.title}`}: ${describeEnd(end)}`,
     where: workload.id,
     remedy: quarrel ?? 'Profile a command that ends by itself with exit code 0.',
@@ -48,9 +54,11 @@ export function failureOfCommand(
 }
 
 function describeEnd(end: End): string {
-  if ('startError' in end && end.startError !== undefined) return end.startError;
-  if ('problem' in end && end.problem !== undefined) return end.problem;
-  const code = 'exitCode' in end ? end.exitCode : undefined;
-  const signal = 'signal' in end ? end.signal : undefined;
+  if ('ok' in end) return end.startError ?? describeCode(end.exitCode, end.signal);
+  if (end.kind !== 'ended') return 'no end';
+  return end.problem ?? describeCode(end.exitCode, end.signal);
+}
+
+function describeCode(code: number | undefined, signal: string | undefined): string {
   return code === undefined ? `signal ${signal ?? 'unknown'}` : `exit code ${String(code)}`;
 }

@@ -33,6 +33,7 @@ export function cutStacks(profile: StackProfile, shimFolder: string | undefined)
     const state = step(before, parts[node.frame] ?? 'workload', {
       isMine: frames[node.frame]?.origin === 'mine',
       isStart: starts[node.frame] === true,
+      isText: frames[node.frame]?.file === '<string>',
     });
     above[index] = state;
     if (state !== 'workload') {
@@ -56,13 +57,18 @@ export function cutStacks(profile: StackProfile, shimFolder: string | undefined)
 function step(
   before: Above,
   part: ReturnType<typeof partOf>,
-  { isMine, isStart }: { readonly isMine: boolean; readonly isStart: boolean },
+  {
+    isMine,
+    isStart,
+    isText,
+  }: { readonly isMine: boolean; readonly isStart: boolean; readonly isText: boolean },
 ): Above {
   // A workload may start strop's worker or a test runner of its own; only the shim is always strop's.
   if (part === 'shim') return 'launcher';
   if (before === 'workload') return 'workload';
   if (before === 'start' && isStart) return 'start';
-  if (part === 'launcher') return 'launcher';
+  // Tools start programs also by a line of text that they execute.
+  if (part === 'launcher' || (before === 'launcher' && isText)) return 'launcher';
   if (part === 'runner') return 'runner';
   return before === 'runner' && !isMine ? 'runner' : 'workload';
 }

@@ -57,7 +57,7 @@ export async function recordDriven(
     });
   }
   const measured = { loops: answer.loops, wallNs: answer.wall, cpuNs: answer.cpu, bareCpuNs: undefined };
-  return finish(host, request, launch, { ...measured, text: outputOf(result), notes: {} });
+  return finish(host, request, launch, { ...measured, text: outputOf(result), held: true, notes: {} });
 }
 
 const MOST_LOOPS = 1_000_000;

@@ -29,6 +29,8 @@ export interface RecordRequest {
 /** What is known of a run before its file is read. */
 export interface Measured extends Pick<RecordedFile, 'loops' | 'wallNs' | 'cpuNs' | 'bareCpuNs'> {
   readonly text: string;
+  /** See `Printed`. */
+  readonly held: boolean;
   readonly notes: Readonly<Record<string, number>>;
 }
 
@@ -37,11 +39,11 @@ export async function finish(
   host: Host,
   request: RecordRequest,
   { output }: Pick<Launch, 'output'>,
-  { text, notes, ...measured }: Measured,
+  { text, notes, held, ...measured }: Measured,
 ): Promise<RecordedFile> {
   const { profiler, kit, ask, signal } = request;
-  const doubts = profiler.examine?.({ text, wallNs: measured.wallNs, notes }, ask) ?? [];
-  let path = output;
+  const doubts = profiler.examine?.({ text, wallNs: measured.wallNs, held, notes }, ask) ?? [];
+  let path = output.endsWith('/') ? await onlyFile(host, output) : output;
   if ((await host.files.kind(path)) === undefined) throw nothingLeft(profiler, text);
   const convert = profiler.convert?.(ask, kit, path);
   if (convert !== undefined) {
@@ -68,6 +70,11 @@ export async function finish(
 }
 
 const CONVERT_MS = 300_000;
+
+async function onlyFile(host: Host, folder: string): Promise<string> {
+  const files = (await host.files.list(folder)).filter(({ kind }) => kind === 'file');
+  return `${folder}${files[0]?.name ?? 'missing'}`;
+}
 
 /** All that a process printed. */
 export function outputOf({ stdout, stderr }: Pick<ChildResult, 'stdout' | 'stderr'>): string {

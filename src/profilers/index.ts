@@ -1,5 +1,11 @@
 import { cprofile } from './cprofile/profiler.ts';
+import { lineProfiler } from './line_profiler/profiler.ts';
+import { memray } from './memray/profiler.ts';
 import type { Profiler } from './profiler.ts';
+import { pyinstrument } from './pyinstrument/profiler.ts';
+import { pytestBenchmark } from './pytest-benchmark/profiler.ts';
+import { scalene } from './scalene/profiler.ts';
+import { tracemalloc } from './tracemalloc/profiler.ts';
 import { pySpy } from './py-spy/profiler.ts';
 
 export type {
@@ -25,4 +31,13 @@ export { recordProcess } from './record-process.ts';
 export { cprofile } from './cprofile/profiler.ts';
 
 /** Every profiler that strop knows how to handle. */
-export const profilers: readonly Profiler[] = [cprofile, pySpy];
+export const profilers: readonly Profiler[] = [
+  cprofile,
+  pySpy,
+  lineProfiler,
+  scalene,
+  tracemalloc,
+  memray,
+  pyinstrument,
+  pytestBenchmark,
+];

@@ -29,7 +29,12 @@ export async function openKit(host: Host, python: string, tool: FoundTool | unde
         programs.set(tool.name, path);
     }
   }
-  return { python, folder: tool?.folder, program: (name) => programs.get(name) ?? name };
+  return {
+    python,
+    folder: tool?.folder,
+    shims: host.folders.shims,
+    program: (name) => programs.get(name) ?? name,
+  };
 }
 
 /** The environment of a process that has to find the tool, and strop's hook that makes it so. */

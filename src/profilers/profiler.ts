@@ -59,6 +59,8 @@ export interface Kit {
   readonly python: string;
   /** Folder from which the tool is imported, behind the project's own; undefined for the standard library. */
   readonly folder: string | undefined;
+  /** Folder of strop's Python shims. */
+  readonly shims: string;
   /** A program of the tool by its name: `py-spy`. */
   readonly program: (name: string) => string;
 }
@@ -76,10 +78,19 @@ export interface Launch {
   readonly argv: readonly [string, ...string[]];
   /** Beside the environment of the workload. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The file that is there afterwards, absolute. */
+  /** The file that is there afterwards, absolute; with a slash at its end a folder that holds nothing else. */
   readonly output: string;
   /** What to run when this fails without a reason: a quick look that says why it cannot. */
   readonly probe?: readonly [string, ...string[]];
+}
+
+/** How a tool gets into a process that runs already, and out of it again. */
+export interface Injection {
+  readonly begin: Launch;
+  /** To be run when the time is over; its failure means that the tool has ended by itself. */
+  readonly end: readonly [string, ...string[]];
+  /** What it needs, for the error when it cannot get in. */
+  readonly hint: string;
 }
 
 /** What a tool printed and left behind, for {@link Profiler.examine}. */
@@ -87,6 +98,8 @@ export interface Printed {
   readonly text: string;
   /** Wall time that was recorded, where that is known. */
   readonly wallNs: number | undefined;
+  /** Whether strop's worker held the workload, so that `around` decided what was recorded. */
+  readonly held: boolean;
   /** What the shim of `around` had to say. */
   readonly notes: Readonly<Record<string, number>>;
 }
@@ -96,7 +109,7 @@ export interface Printed {
  * folder each, and its line in the list of `index.ts`.
  *
  * At least one way to run it: `around` is inside of strop's worker, `command` a whole program under the tool, `watch` a
- * process from outside.
+ * process from outside, `inject` one that runs already from inside, `benchmark` by the test runner.
  */
 export interface Profiler {
   /** Id, equal to the name of the folder; what `--tool` takes. */
@@ -116,6 +129,9 @@ export interface Profiler {
   around?(ask: Ask): Omit<Around, 'folder'> & { readonly maxLoops?: number };
   command?(ask: Ask, kit: Kit, command: PythonCommand): Launch;
   watch?(ask: Ask, kit: Kit, pid: number): Launch;
+  inject?(ask: Ask, kit: Kit, pid: number): Injection;
+  /** One test of pytest-benchmark, by its own means, with so many calls. */
+  benchmark?(ask: Ask, kit: Kit, nodeId: string, loops: number): Launch;
   /** Turns what the tool wrote into what the reader reads, where these differ. */
   convert?(ask: Ask, kit: Kit, written: string): Launch;
   /** Doubts that follow from what the tool said; throws a StropError where it recorded nothing. */

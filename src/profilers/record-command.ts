@@ -55,7 +55,7 @@ export async function recordCommand(
   });
   if (!result.ok) throw failureOfCommand(profiler, workload, result);
   const notes = await readNotes(host, launch.output);
-  const measured = { ...ONCE, wallNs: result.durationNs, notes, text: outputOf(result) };
+  const measured = { ...ONCE, wallNs: result.durationNs, notes, held: false, text: outputOf(result) };
   return finish(host, request, launch, measured);
 }
 
@@ -104,7 +104,7 @@ async function watchCommand(
     if (!cut && (reply.kind !== 'ended' || reply.exitCode !== 0))
       throw failureOfCommand(profiler, run.workload, reply, printed);
     const text = await watch.end();
-    const recorded = await finish(host, request, launch, { ...ONCE, wallNs, text, notes: {} });
+    const recorded = await finish(host, request, launch, { ...ONCE, wallNs, text, held: false, notes: {} });
     return cut ? { ...recorded, loops: undefined, doubts: [...recorded.doubts, CUT_SHORT] } : recorded;
   } finally {
     signal.removeEventListener('abort', stop);

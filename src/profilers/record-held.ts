@@ -4,6 +4,7 @@ import type { WorkerSettings } from '#measuring';
 import type { Side } from '#revisions';
 import type { CommandWorkload, Workload } from '#workloads';
 import { recordDriven } from './driven.ts';
+import { recordBenchmark } from './record-benchmark.ts';
 import { finish } from './finish.ts';
 import type { RecordedFile, RecordRequest } from './finish.ts';
 import type { Launch } from './profiler.ts';
@@ -28,8 +29,9 @@ export async function recordHeld(
     const around = { ...plan, folder: kit.folder ?? null };
     const loop = { seconds: ask.seconds, maxLoops, around };
     const looped = await loopWorkload(host, side, worker, workload, loop);
-    return finish(host, request, { output: plan.output }, { ...looped, text: '' });
+    return finish(host, request, { output: plan.output }, { ...looped, held: true, text: '' });
   }
+  if (profiler.benchmark !== undefined) return recordBenchmark(host, request, side, workload, worker);
   if (profiler.watch === undefined) return recordDriven(host, request, side, workload, worker);
   let watch: Awaited<ReturnType<typeof startWatch>> | undefined;
   let launch: Launch | undefined;
@@ -47,7 +49,7 @@ export async function recordHeld(
     );
     // The worker has gone, which ends the sampler.
     const text = (await watch?.end()) ?? '';
-    return await finish(host, request, { output: launch?.output ?? '' }, { ...looped, text });
+    return await finish(host, request, { output: launch?.output ?? '' }, { ...looped, held: true, text });
   } finally {
     await watch?.kill();
   }

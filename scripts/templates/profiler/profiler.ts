@@ -1,6 +1,5 @@
-import { classifyFrames } from '#profiles';
-import type { Profile } from '#profiles';
-import type { Cleaned, Profiler, Setting } from '../profiler.ts';
+import { cleanProfile } from '../clean.ts';
+import type { Profiler } from '../profiler.ts';
 
 /** Say here what kind of tool this is and what it sees. */
 export const exampleName: Profiler = {
@@ -10,14 +9,15 @@ export const exampleName: Profiler = {
   format: 'cprofile',
   distortion: 'Say what its numbers get wrong by the way it works.',
   callCostNs: 0,
+  answers: ['cpu'],
+  // Why it cannot work on an interpreter or system; `needs` names what has to be installed (#tools).
+  refuses: () => undefined,
+  // How a program is run under it; see the other ways in ../profiler.ts.
+  command: ({ folder }, { python }, { options, target }) => {
+    const output = `${folder}/workload.prof`;
+    return { argv: [python, ...options, '-m', 'cProfile', '-o', output, ...target], output };
+  },
+  // Frames of a tool that is new have to be known to ../harness.ts.
   clean: cleanProfile,
   doubt: () => [],
 };
-
-/** Takes nothing out yet: say which frames belong to the tool and to strop, and cut them off. */
-function cleanProfile(profile: Profile, { roots }: Setting): Cleaned {
-  return {
-    profile: classifyFrames(profile, roots),
-    removed: { functions: 0, self: profile.metrics.map(() => 0) },
-  };
-}

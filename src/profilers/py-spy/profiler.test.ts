@@ -124,7 +124,8 @@ describe('what py-spy prints', () => {
     folder: '/tmp/x',
     project: '/tmp/p',
   };
-  const examine = (text: string, wallNs?: number) => pySpy.examine?.({ text, wallNs, notes: {} }, ask) ?? [];
+  const examine = (text: string, wallNs?: number) =>
+    pySpy.examine?.({ text, wallNs, held: true, notes: {} }, ask) ?? [];
 
   it('is refused when it took no sample, although it ended well', () => {
     expect(() => examine('Wrote speedscope file. Samples: 0 Errors: 0')).toThrow('took no sample');

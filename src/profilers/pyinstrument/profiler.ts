@@ -1,0 +1,33 @@
+import { cleanProfile } from '../clean.ts';
+import type { Profiler } from '../profiler.ts';
+
+const INTERVAL_SECONDS = 0.001;
+
+/** The sampler from inside: it looks when functions are called, and knows what coroutines wait for. */
+export const pyinstrument: Profiler = {
+  tool: 'pyinstrument',
+  title: 'pyinstrument',
+  needs: 'pyinstrument',
+  format: 'pyinstrument',
+  answers: ['async', 'wall', 'cpu'],
+  distortion:
+    'pyinstrument looks when functions are called: code that calls much looks slower than it is, ' +
+    'and code that calls nothing looks faster.',
+  callCostNs: 0,
+  refuses: ({ version, freeThreaded }) => {
+    if (version[1] > 14) return `pyinstrument has no wheel for Python 3.${String(version[1])}`;
+    return freeThreaded && version[1] < 14 ? 'pyinstrument has no wheel for this build of Python' : undefined;
+  },
+  around: ({ folder }) => ({
+    module: 'with_pyinstrument',
+    options: { interval: INTERVAL_SECONDS },
+    output: `${folder}/workload.pyisession`,
+  }),
+  command: ({ folder }, { python }, { options, target }) => {
+    const output = `${folder}/workload.pyisession`;
+    const own = ['-m', 'pyinstrument', '-r', 'session', '-i', String(INTERVAL_SECONDS), '-o', output];
+    return { argv: [python, ...options, ...own, ...target], output };
+  },
+  clean: cleanProfile,
+  doubt: () => [{ code: 'tracer-distorts', text: pyinstrument.distortion }],
+};

@@ -1,0 +1,190 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { profilers, recordProcess } from '#profilers';
+import type { Profiler } from '#profilers';
+import { Stage, foreignTo, ownShares, python } from './testing/stage.ts';
+
+const named = (tool: string): Profiler => {
+  const found = profilers.find((one) => one.tool === tool);
+  if (found === undefined) throw new Error(`there is no profiler ${tool}`);
+  return found;
+};
+const MIB = 1024 * 1024;
+
+describe.skipIf(python === undefined || process.platform !== 'linux')('profilers that run inside', () => {
+  let stage: Stage;
+  beforeAll(() => {
+    stage = new Stage({
+      'leaky.py': 'kept = []\n\n\ndef leak():\n    kept.append(bytearray(300_000))\n',
+      'own.py': 'import cProfile\ncProfile.Profile().enable()\nimport shop\nshop.report()\n',
+      'gone.py': 'import os, shop\nshop.report()\nos._exit(0)\n',
+      'big.py': 'import sys, time, shop\nfor _ in range(20):\n    shop.hoard(4)\n    time.sleep(0.01)\n',
+    });
+  });
+  afterAll(() => stage.close());
+
+  const codes = (recorded: { readonly doubts: readonly { readonly code: string }[] }) =>
+    recorded.doubts.map(({ code }) => code);
+
+  it('cProfile counts the calls of what strop holds, and of a program', async () => {
+    const tool = named('cprofile');
+    const held = stage.clean(tool, await stage.held(tool, 'shop:report', { seconds: 0.3 }));
+    expect(foreignTo(held)).toEqual([]);
+    expect(ownShares(held)['dedupe']).toBeGreaterThan(0.5);
+    const program = stage.clean(tool, await stage.command(tool, ['python', 'app.py', '0.2']));
+    expect(foreignTo(program)).toEqual([]);
+    expect(ownShares(program)['dedupe']).toBeGreaterThan(0.5);
+  });
+
+  it('cProfile leaves only the workload where that is one tiny function', async () => {
+    const tool = named('cprofile');
+    const profile = stage.clean(tool, await stage.held(tool, 'shop:quick', { seconds: 0.1 }));
+    const rows = profile.shape === 'call-graph' ? profile.rows : [];
+    expect(rows.map(({ frame }) => profile.frames[frame]?.name)).toEqual(['quick']);
+  });
+
+  it('says what to do when the program has a profiler of its own, or ends without a file', async () => {
+    const tool = named('cprofile');
+    await expect(stage.command(tool, ['python', 'own.py'])).rejects.toMatchObject({
+      facts: { remedy: expect.stringContaining('--tool py-spy') as string },
+    });
+    await expect(stage.command(tool, ['python', 'gone.py'])).rejects.toMatchObject({
+      facts: { problem: 'the run left no profile behind' },
+    });
+    await expect(stage.command(tool, ['python', '-c', 'pass'])).rejects.toMatchObject({
+      code: 'bad-request',
+    });
+    await expect(stage.command(tool, ['python', 'app.py', '1'], {}, 1)).rejects.toMatchObject({
+      code: 'bad-request',
+    });
+  });
+
+  it('pyinstrument samples both, and is doubted', async () => {
+    const tool = named('pyinstrument');
+    const held = stage.clean(tool, await stage.held(tool, 'shop:report', { seconds: 0.5 }));
+    expect(foreignTo(held)).toEqual([]);
+    expect(ownShares(held)['dedupe']).toBeGreaterThan(0.5);
+    expect(tool.doubt(held).map(({ code }) => code)).toEqual(['tracer-distorts']);
+    const program = stage.clean(tool, await stage.command(tool, ['app.py', '0.3']));
+    expect(foreignTo(program)).toEqual([]);
+    expect(ownShares(program)['dedupe']).toBeGreaterThan(0.5);
+  });
+
+  it('memray sees the peak of what strop holds, small objects and all', async () => {
+    const tool = named('memray');
+    const recorded = await stage.held(tool, 'shop:hoard', { question: 'memory' });
+    expect(recorded.loops).toBe(1);
+    expect(codes(recorded)).toEqual([]);
+    const profile = stage.clean(tool, recorded);
+    expect(foreignTo(profile)).toEqual([]);
+    const nodes = profile.shape === 'stacks' ? profile.nodes : [];
+    const bytes = nodes.reduce((sum, { self }) => sum + (self[0] ?? 0), 0);
+    expect(bytes).toBeGreaterThan(8 * MIB);
+    expect(bytes).toBeLessThan(9.5 * MIB);
+  });
+
+  it('memray sees the peak of a program, and says that small objects are missing', async () => {
+    const tool = named('memray');
+    const recorded = await stage.command(tool, ['python', 'big.py'], { question: 'memory' });
+    expect(codes(recorded)).toEqual(['allocations-unseen']);
+    expect(ownShares(stage.clean(tool, recorded))['hoard']).toBeGreaterThan(0.5);
+  });
+
+  it('memray tells leaks from what was freed at once', async () => {
+    const tool = named('memray');
+    const leaks = stage.clean(tool, await stage.held(tool, 'leaky:leak', { question: 'leaks' }));
+    const kept =
+      leaks.shape === 'stacks' ? leaks.nodes.reduce((sum, { self }) => sum + (self[0] ?? 0), 0) : 0;
+    expect(kept).toBeGreaterThan(10 * 300_000 * 0.95);
+    const temporary = await stage.held(tool, 'shop:report', { question: 'temporary' });
+    expect(ownShares(stage.clean(tool, temporary), 1)['report']).toBeGreaterThan(0);
+  });
+
+  it('memray gets into a process that cannot import it, and out again with its file', async () => {
+    const tool = named('memray');
+    if (spawnSync('gdb', ['--version']).status !== 0) return;
+    const script = 'import time, shop\nwhile True:\n    shop.hoard(4)\n    time.sleep(0.01)\n';
+    writeFileSync(join(stage.project, 'serve.py'), script);
+    const target = spawn(stage.python.executable, ['serve.py'], { cwd: stage.project, stdio: 'ignore' });
+    try {
+      const request = await stage.request(tool, { question: 'memory', seconds: 1 });
+      const recorded = await recordProcess(stage.host, request, target.pid ?? 0);
+      expect(ownShares(stage.clean(tool, recorded))['hoard']).toBeGreaterThan(0.8);
+      expect(target.exitCode).toBeNull();
+    } finally {
+      target.kill('SIGKILL');
+    }
+  });
+
+  it('tracemalloc catches the peak of both', async () => {
+    const tool = named('tracemalloc');
+    const held = await stage.held(tool, 'shop:hoard(200)', { question: 'memory' });
+    const lines = stage.clean(tool, held);
+    const bytes = lines.shape === 'lines' ? lines.rows.reduce((sum, { self }) => sum + (self[0] ?? 0), 0) : 0;
+    // What the second thread missed of the peak is said.
+    if (!codes(held).includes('peak-missed')) expect(bytes).toBeGreaterThan(180 * MIB);
+    expect(foreignTo(lines)).toEqual([]);
+    const program = stage.clean(
+      tool,
+      await stage.command(tool, ['python', 'big.py'], { question: 'memory' }),
+    );
+    expect(program.shape === 'lines' ? program.rows.length : 0).toBeGreaterThan(0);
+  });
+
+  it('tracemalloc says how much of the peak its snapshot holds', () => {
+    const tool = named('tracemalloc');
+    const examine = (notes: Readonly<Record<string, number>>) =>
+      tool.examine?.({ text: '', wallNs: 1, held: true, notes }, stage.ask({ question: 'memory' })) ?? [];
+    expect(examine({ peakBytes: 100, seenBytes: 95 })).toEqual([]);
+    expect(examine({ peakBytes: 100, seenBytes: 50 }).map(({ code }) => code)).toEqual(['peak-missed']);
+  });
+
+  it('line_profiler counts the lines of functions as a sampler or as people name them', async () => {
+    const tool = named('line_profiler');
+    const file = join(stage.project, 'shop.py');
+    for (const functions of [
+      [{ file, name: 'dedupe', line: null }],
+      [{ module: 'shop', qualname: 'dedupe' }],
+    ]) {
+      const recorded = await stage.held(tool, 'shop:report', { question: 'lines', functions, seconds: 0.2 });
+      const profile = stage.clean(tool, recorded);
+      const rows = profile.shape === 'lines' ? profile.rows : [];
+      expect(rows.find(({ line }) => line === 8)?.hits).toBe((recorded.loops ?? 0) * 1500);
+    }
+    const functions = [{ module: 'shop', qualname: 'dedupe' }];
+    const program = stage.clean(tool, await stage.command(tool, ['python', 'app.py', '0.2'], { functions }));
+    expect(program.shape === 'lines' ? program.rows.map(({ line }) => line) : []).toContain(8);
+    // No file of the tool's own lies in the project afterwards.
+    expect(readFileSync(file, 'utf8')).not.toContain('@profile');
+  });
+
+  it('line_profiler says which function was not found, and which did not run', async () => {
+    const tool = named('line_profiler');
+    const of = (qualname: string) => ({ functions: [{ module: 'shop', qualname }], seconds: 0.1 });
+    await expect(stage.held(tool, 'shop:quick', of('nothing'))).rejects.toMatchObject({
+      code: 'tool-failed',
+    });
+    const still = stage.clean(tool, await stage.held(tool, 'shop:quick', of('report')));
+    expect(tool.doubt(still).map(({ code }) => code)).toContain('function-unseen');
+  });
+
+  it('scalene sees lines of what strop holds, and refuses a program that is too short', async () => {
+    const tool = named('scalene');
+    const profile = stage.clean(tool, await stage.held(tool, 'shop:report', { seconds: 1.5 }));
+    expect(foreignTo(profile)).toEqual([]);
+    expect(ownShares(profile)['dedupe']).toBeGreaterThan(0.5);
+    await expect(stage.command(tool, ['python', 'shop.py'])).rejects.toMatchObject({
+      code: 'tool-failed',
+    });
+  });
+
+  it("passes the workload's own failure on, whatever the tool", async () => {
+    for (const tool of ['cprofile', 'scalene'].map(named)) {
+      await expect(stage.held(tool, 'shop:report("x")', { seconds: 0.1 })).rejects.toMatchObject({
+        code: 'workload-failed',
+      });
+    }
+  });
+});

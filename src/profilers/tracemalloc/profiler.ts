@@ -1,0 +1,55 @@
+import type { Doubt } from '#base';
+import { cleanProfile } from '../clean.ts';
+import type { Ask, Printed, Profiler } from '../profiler.ts';
+
+/** Below this part of the peak the snapshot is of another moment. */
+const NEAR_PEAK = 0.9;
+const LEAK_LOOPS = 10;
+const DEEP_FRAMES = 25;
+
+/** The standard library's own record of who holds which memory: everywhere, slowly, and of Python alone. */
+export const tracemalloc: Profiler = {
+  tool: 'tracemalloc',
+  title: 'tracemalloc',
+  format: 'tracemalloc',
+  answers: ['memory', 'leaks'],
+  distortion:
+    'tracemalloc sees only what Python itself allocates, none of the memory of compiled libraries, and makes the program 4 to 10 times slower.',
+  callCostNs: 0,
+  refuses: () => undefined,
+  around: (ask) => ({
+    module: 'with_tracemalloc',
+    options: optionsOf(ask),
+    output: `${ask.folder}/workload.tracemalloc`,
+    maxLoops: ask.question === 'leaks' ? LEAK_LOOPS : 1,
+  }),
+  command: (ask, { python }, { options, target }) => {
+    const output = `${ask.folder}/workload.tracemalloc`;
+    const around = { module: 'with_tracemalloc', options: optionsOf(ask), output };
+    return {
+      argv: [python, ...options, ...target],
+      env: { STROP_AROUND: JSON.stringify(around) },
+      output,
+    };
+  },
+  examine,
+  clean: cleanProfile,
+  doubt: () => [{ code: 'allocations-unseen', text: tracemalloc.distortion }],
+};
+
+function optionsOf({ question, deep }: Ask): Readonly<Record<string, unknown>> {
+  // Stacks of 25 frames take twice as long again.
+  return { frames: deep ? DEEP_FRAMES : 1, atPeak: question !== 'leaks' };
+}
+
+function examine({ notes }: Printed, ask: Ask): readonly Doubt[] {
+  const { peakBytes = 0, seenBytes = 0 } = notes;
+  if (ask.question === 'leaks' || peakBytes === 0 || seenBytes >= peakBytes * NEAR_PEAK) return [];
+  const percent = Math.round((seenBytes / peakBytes) * 100);
+  return [
+    {
+      code: 'peak-missed',
+      text: `The snapshot holds ${String(percent)} % of the peak, which was too short to be caught: run it again, or let memray record every moment.`,
+    },
+  ];
+}
