@@ -3,7 +3,7 @@ import { exampleName } from './reader.ts';
 
 describe('reading example-name', () => {
   it('puts the cost on the innermost frame', () => {
-    const profile = exampleName.read(new TextEncoder().encode('example-name 1\nmain;work 12\nend\n'));
+    const profile = exampleName.read(new TextEncoder().encode('example-name v1\n12 main;work\nend\n'));
     expect(profile).toMatchObject({
       frames: [{ name: 'main' }, { name: 'work' }],
       nodes: [

@@ -2,10 +2,10 @@ import { StropError } from '#base';
 import type { Frame, StackNode, StackProfile } from '#profiles';
 import type { Reader } from '../reader.ts';
 
-const HEAD = 'example-name 1\n';
+const HEAD = 'example-name v1\n';
 
 /**
- * Say here where the format is described. This one is made up: a head, a line `outer;inner 12` for each stack with its
+ * Say here where the format is described. This one is made up: a head, a line `12 outer;inner` for each stack with its
  * cost in ns, and `end`, so that a file that was cut off can be told from a whole one.
  */
 export const exampleName: Reader = {
@@ -22,7 +22,7 @@ function readStacks(bytes: Uint8Array): StackProfile {
   const frames: Frame[] = [];
   const nodes: StackNode[] = [];
   for (const line of text.slice(HEAD.length, -'end\n'.length).split('\n').slice(0, -1)) {
-    const [, stack = '', cost = ''] = /^(.+) (\d{1,15})$/.exec(line) ?? [];
+    const [, cost = '', stack = ''] = /^(\d{1,15}) (.+)$/.exec(line) ?? [];
     if (stack === '') throw refuse(`this is no stack with its cost: ${line.slice(0, 80)}`);
     const names = stack.split(';');
     names.forEach((name, depth) => {
