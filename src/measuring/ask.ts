@@ -159,16 +159,3 @@ export async function loopWorkload(
     await session.kill();
   }
 }
-
-/** Runs a workload under cProfile in one worker; answers how often it ran and for how long, in ns of wall time. */
-export async function profileOnce(
-  host: Host,
-  side: Side,
-  settings: WorkerSettings,
-  workload: Exclude<Workload, { kind: 'command' }>,
-  request: { readonly path: string; readonly seconds: number; readonly maxLoops: number },
-): Promise<Looped> {
-  const { path: output, seconds, maxLoops } = request;
-  const around: Around = { module: 'with_cprofile', folder: null, options: {}, output };
-  return loopWorkload(host, side, settings, workload, { seconds, maxLoops, around });
-}

@@ -57,8 +57,17 @@ export async function nameFunctions<Row extends TableRow>(
   const names = await readNames(host, interpreter, root, files.slice(0, MOST_FILES));
   return table.map((row) => {
     if (row.file === null || !isSource(row)) return row;
-    const found = names.get(row.file)?.find(([line, name]) => line === row.line && ends(name, row.function));
-    return { ...row, module: moduleOf(row.file, root, layout) ?? null, qualname: found?.[1] ?? null };
+    const alike = (names.get(row.file) ?? []).filter(([, name]) => ends(name, row.function));
+    // Samplers do not say where a function begins: its name has to be the only one in the file.
+    const [found, ...others] =
+      row.line === null ? alike : alike.filter(([line]) => line === row.line).slice(0, 1);
+    const only = others.length === 0 ? found : undefined;
+    return {
+      ...row,
+      module: moduleOf(row.file, root, layout) ?? null,
+      qualname: only?.[1] ?? null,
+      line: row.line ?? only?.[0] ?? null,
+    };
   });
 }
 

@@ -1,9 +1,11 @@
+import type { Doubt } from '#base';
 import type { Host } from '#host';
 import { readGitState } from '#project';
 import type { ProjectRoot } from '#project';
 import type { Side } from '#revisions';
 import { readProfile } from '#readers';
 import { cprofile } from '#profilers';
+import type { Profiler } from '#profilers';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
 import { nameFunctions } from './name-functions.ts';
@@ -22,16 +24,22 @@ export interface ProfiledState {
 }
 
 /** A recording that lies in a file, with what is known about it. */
-export interface Recorded
-  extends Pick<Recording, 'loops' | 'wallNs' | 'cpuNs' | 'bareCpuNs'>, Pick<ProfileDocument, 'doubts'> {
+export interface Recorded extends Pick<Recording, 'loops' | 'wallNs' | 'cpuNs' | 'bareCpuNs'> {
   readonly bytes: Uint8Array;
   /** Name of the file, for messages. */
   readonly path: string;
   readonly workload: string;
   readonly command: readonly string[] | null;
+  readonly doubts: readonly Doubt[];
+  /** cProfile when absent. */
+  readonly profiler?: Profiler;
+  readonly question?: string;
+  readonly why?: string;
+  readonly toolVersion?: string | null;
+  readonly rateHz?: number | null;
 }
 
-/** Turns what cProfile wrote on a side into the document that is printed and kept. */
+/** Turns what a profiler wrote on a side into the document that is printed and kept. */
 export async function describeRecorded(
   host: Host,
   opened: OpenedProject,
@@ -41,14 +49,15 @@ export async function describeRecorded(
   choice: Choice,
 ): Promise<ProfileDocument> {
   const { project, settings, interpreter } = opened;
-  const { bytes, path, workload, command, doubts, ...numbers } = recorded;
+  const { bytes, path, workload, command, doubts, profiler = cprofile } = recorded;
+  const { loops, wallNs, cpuNs, bareCpuNs } = recorded;
   const recording = {
-    profiler: cprofile,
+    profiler,
     roots: rootsOf(side, interpreter),
     shimFolder: host.folders.shims,
     workload,
     revision: state.name,
-    ...numbers,
+    ...{ loops, wallNs, cpuNs, bareCpuNs },
   };
   const summary = summarise(readProfile(bytes, path), recording, choice);
   const table = await nameFunctions(host, { root: side.project, interpreter, settings }, summary.table);
@@ -57,6 +66,10 @@ export async function describeRecorded(
   return {
     ...summary,
     date,
+    question: recorded.question ?? null,
+    why: recorded.why ?? null,
+    toolVersion: recorded.toolVersion ?? null,
+    rateHz: recorded.rateHz ?? null,
     recording: await openHistory(host, project.root).recordings.keep(date, path, bytes),
     roots: {
       project: [...roots.project],

@@ -71,7 +71,7 @@ export function summarise(recorded: Profile, recording: Recording, choice: Choic
     workload: recording.workload ?? null,
     revision: recording.revision ?? null,
     metric,
-    intervalNs: null,
+    intervalNs: profile.source?.intervalNs ?? null,
     total: costs.total,
     calls: costs.calls ?? null,
     loops: recording.loops ?? null,

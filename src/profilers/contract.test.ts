@@ -17,7 +17,8 @@ describe('the list of profilers', () => {
   it.each(profilers)('can run a workload by $tool in some way, and says for what', (profiler) => {
     const { around, command, watch, inject, benchmark } = profiler;
     expect([around, command, watch, inject, benchmark].some((way) => way !== undefined)).toBe(true);
-    expect(profiler.answers.length).toBeGreaterThan(0);
+    for (const standing of Object.values(profiler.answers)) expect(standing.why).not.toMatch(/\.$/);
+    expect(Object.keys(profiler.answers)).not.toEqual([]);
     expect(profiler.distortion).toMatch(/\.$/);
     if (profiler.needs !== undefined) expect(toolNamed(profiler.needs).name).toBe(profiler.needs);
   });

@@ -21,6 +21,8 @@ export type {
   Question,
   Setting,
 } from './profiler.ts';
+export { chooseProfilers } from './choose.ts';
+export type { Candidate, Choices, Wish } from './choose.ts';
 export type { RecordedFile, RecordRequest } from './finish.ts';
 export { openKit } from './kit.ts';
 export type { FoundTool } from './kit.ts';

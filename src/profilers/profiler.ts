@@ -23,6 +23,14 @@ export type Question =
   | 'attach'
   | 'dump';
 
+/** How a profiler stands among those that answer one question. */
+export interface Standing {
+  /** 1 is best. Profilers with the same rank are taken in the order of the list. */
+  readonly rank: number;
+  /** Why it is taken, one clause behind its name. */
+  readonly why: string;
+}
+
 /** The interpreter and system that are to be profiled. */
 export interface Place {
   readonly platform: NodeJS.Platform;
@@ -115,7 +123,8 @@ export interface Profiler {
   /** Id, equal to the name of the folder; what `--tool` takes. */
   readonly tool: string;
   readonly title: string;
-  readonly answers: readonly Question[];
+  /** With how good it is for each question: 1 is best, what is left out is never taken by itself. */
+  readonly answers: Readonly<Partial<Record<Question, Standing>>>;
   /** What has to be installed; absent for the standard library and what the project brings itself. */
   readonly needs?: ToolName;
   /** Id of the reader for its output. */
@@ -124,6 +133,8 @@ export interface Profiler {
   readonly distortion: string;
   /** What one recorded call costs when it was not measured beside the profile, in ns; 0 for samplers. */
   readonly callCostNs: number;
+  /** Whether it has to be told which functions to look at. */
+  readonly chosenFunctions?: true;
   /** Why it cannot work there, a clause; undefined when it can. */
   refuses(place: Place): string | undefined;
   around?(ask: Ask): Omit<Around, 'folder'> & { readonly maxLoops?: number };

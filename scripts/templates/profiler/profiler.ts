@@ -9,7 +9,7 @@ export const exampleName: Profiler = {
   format: 'cprofile',
   distortion: 'Say what its numbers get wrong by the way it works.',
   callCostNs: 0,
-  answers: ['cpu'],
+  answers: { cpu: { rank: 9, why: 'it looks in a new way' } },
   // Why it cannot work on an interpreter or system; `needs` names what has to be installed (#tools).
   refuses: () => undefined,
   // How a program is run under it; see the other ways in ../profiler.ts.

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { planOf } from './plan.ts';
 import { profileInput } from './schema.ts';
 
 describe('what strop profile can be asked', () => {
   it('shows 15 rows by what fixing them could gain unless told otherwise', () => {
-    expect(profileInput.parse({ workload: 'shop:report' })).toEqual({
+    expect(profileInput.parse({ workload: 'shop:report' })).toMatchObject({
       workload: 'shop:report',
       top: 15,
       sort: 'own',
+      yes: false,
     });
   });
 
@@ -17,7 +19,41 @@ describe('what strop profile can be asked', () => {
     { setup: 'import x' },
     { top: 0 },
     { sort: 'time' },
+    { workload: 'a', memory: true, gil: true },
+    { workload: 'a', function: ['a:b'] },
+    { rate: 0 },
   ])('refuses %j', (input) => {
     expect(profileInput.safeParse(input).success).toBe(false);
+  });
+
+  it.each([
+    [{}, 'cpu', undefined],
+    [{ sample: true }, 'cpu', 'py-spy'],
+    [{ wall: true }, 'wall', undefined],
+    [{ lines: true }, 'lines', undefined],
+    [{ memory: true }, 'memory', undefined],
+    [{ memory: true, sample: true }, 'memory', 'scalene'],
+    [{ memory: true, deep: true }, 'memory', undefined],
+    [{ leaks: true }, 'leaks', undefined],
+    [{ temporary: true }, 'temporary', undefined],
+    [{ gil: true }, 'gil', undefined],
+    [{ async: true }, 'async', undefined],
+    [{ native: true }, 'native', undefined],
+    [{ deep: true }, 'calls', undefined],
+    [{ tool: 'memray' }, 'memory', 'memray'],
+    [{ tool: 'line-profiler' }, 'lines', 'line-profiler'],
+    [{ tool: 'cprofile' }, 'cpu', 'cprofile'],
+    [{ tool: 'nothing' }, 'cpu', 'nothing'],
+  ])('%j asks for %s', (flags, question, tool) => {
+    expect(planOf(profileInput.parse(flags))).toMatchObject({ question, tool });
+  });
+
+  it('reads durations and functions, and refuses others', () => {
+    const plan = planOf(
+      profileInput.parse({ lines: true, function: ['shop.cart:Cart.total'], duration: '5s' }),
+    );
+    expect(plan).toMatchObject({ seconds: 5, functions: [{ module: 'shop.cart', qualname: 'Cart.total' }] });
+    expect(() => planOf(profileInput.parse({ duration: 'soon' }))).toThrow('no duration');
+    expect(() => planOf(profileInput.parse({ lines: true, function: ['total'] }))).toThrow('no function');
   });
 });

@@ -1,6 +1,7 @@
 import { assertNever, formatBytes, formatCount, formatDuration, formatShare } from '#base';
-import type { ProfileDocument, ShownFunction } from '#store';
+import type { AnswerDocument, ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
+import { answerText } from '../answer-text.ts';
 import type { Style } from '../operation.ts';
 
 const WIDEST = 100;
@@ -16,6 +17,9 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
   const foreign = result.functions.filter((row) => row.origin !== 'mine');
   return [
     ...headline(result, width, style),
+    ...reason(result)
+      .flatMap((line) => wrap(line, width, '  '))
+      .map((line) => style.dim(line)),
     ...(own.length === 0
       ? []
       : ['', style.dim(headings(NUMBERS, 'your function', width)), ...rows(own, width, style)]),
@@ -38,6 +42,9 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
           '  ',
         )
       : []),
+    ...(result.answer === undefined
+      ? []
+      : ['', ...answerText(withoutRepeated(result.answer, result.doubts), style)]),
   ];
 }
 
@@ -53,6 +60,15 @@ function headline(result: ProfileDocument, width: number, style: Style): readonl
     shorten(`${clean(result.tool)}: ${facts.join(', ')}`, width),
   ];
   if (best !== undefined && result.sort === 'own') {
+    if (result.metric.unit === 'bytes') {
+      const of = OF_BYTES[result.question ?? ''] ?? 'of it';
+      lines.push(
+        style.bold(
+          shorten(`${formatShare(best.ownShare)} ${of} is asked for by ${clean(best.function)}`, width),
+        ),
+      );
+      return lines;
+    }
     const gain = best.bound === null ? 'everything' : `at most ${formatBound(best.bound)}`;
     lines.push(
       style.bold(
@@ -64,6 +80,26 @@ function headline(result: ProfileDocument, width: number, style: Style): readonl
     );
   }
   return lines;
+}
+
+/** What is doubted above is not doubted once more. */
+function withoutRepeated(answer: AnswerDocument, said: ProfileDocument['doubts']): AnswerDocument {
+  return { ...answer, doubts: answer.doubts.filter(({ text }) => !said.some((one) => one.text === text)) };
+}
+
+/** What a share of bytes is a share of. */
+const OF_BYTES: Readonly<Record<string, string>> = {
+  memory: 'of what was held at the peak',
+  leaks: 'of what was never freed',
+  temporary: 'of what was freed as soon as it was made',
+};
+
+/** Why this tool, in one line. */
+function reason({ why, tool, toolVersion, rateHz }: ProfileDocument): readonly string[] {
+  if (why === undefined || why === null) return [];
+  const release = toolVersion === undefined || toolVersion === null ? '' : ` ${toolVersion}`;
+  const rate = rateHz === undefined || rateHz === null ? '' : `, ${String(rateHz)} samples a second`;
+  return [`by ${clean(tool)}${release}${rate}: ${clean(why)}`];
 }
 
 function headings(names: readonly string[], last: string, width: number): string {

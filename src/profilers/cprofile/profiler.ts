@@ -12,7 +12,11 @@ export const cprofile: Profiler = {
     'and compiled code looks faster.',
   // Measured on CPython 3.9 to 3.13: 80 to 240 ns for a Python function, 120 to 160 ns for a compiled one.
   callCostNs: 150,
-  answers: ['cpu', 'wall', 'calls'],
+  answers: {
+    cpu: { rank: 3, why: 'it comes with Python; its times lean towards small functions' },
+    wall: { rank: 3, why: 'it comes with Python and counts waiting' },
+    calls: { rank: 2, why: 'it counts every call' },
+  },
   refuses: () => undefined,
   around: ({ folder }) => ({ module: 'with_cprofile', options: {}, output: `${folder}/workload.prof` }),
   command: ({ folder }, { python }, { options, target }) => ({

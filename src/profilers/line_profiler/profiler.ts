@@ -10,10 +10,11 @@ export const lineProfiler: Profiler = {
   title: 'line_profiler',
   needs: 'line_profiler',
   format: 'lprof',
-  answers: ['lines'],
+  answers: { lines: { rank: 1, why: 'it counts and times every line of the chosen functions' } },
   distortion:
     'line_profiler stops at every line of the chosen functions, which makes them 5 times slower and lines that call much look dearer than they are.',
   callCostNs: 0,
+  chosenFunctions: true,
   refuses: ({ freeThreaded }) =>
     freeThreaded ? 'line_profiler has no wheel for builds of Python without the global lock' : undefined,
   around: ({ folder, functions }) => ({

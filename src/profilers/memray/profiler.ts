@@ -8,7 +8,11 @@ export const memray: Profiler = {
   title: 'memray',
   needs: 'memray',
   format: 'memray',
-  answers: ['memory', 'leaks', 'temporary', 'attach'],
+  answers: {
+    memory: { rank: 1, why: 'it sees every allocation with its stack, and the peak' },
+    leaks: { rank: 1, why: 'it tells what was never freed' },
+    temporary: { rank: 1, why: 'it tells what was freed as soon as it was made' },
+  },
   distortion: 'memray follows allocations: it says nothing about time, and slows the program down.',
   callCostNs: 0,
   refuses: ({ platform, version, freeThreaded }) => {

@@ -9,7 +9,7 @@ export const pyinstrument: Profiler = {
   title: 'pyinstrument',
   needs: 'pyinstrument',
   format: 'pyinstrument',
-  answers: ['async', 'wall', 'cpu'],
+  answers: { async: { rank: 1, why: 'it knows what coroutines wait for' } },
   distortion:
     'pyinstrument looks when functions are called: code that calls much looks slower than it is, ' +
     'and code that calls nothing looks faster.',

@@ -7,7 +7,9 @@ export const pytestBenchmark: Profiler = {
   tool: 'pytest-benchmark',
   title: "pytest-benchmark's cProfile",
   format: 'cprofile',
-  answers: ['calls'],
+  answers: {
+    calls: { rank: 1, why: 'it counts the calls inside of one benchmark, by the means of its plugin' },
+  },
   distortion:
     'cProfile stops at every call: functions that are called very often look slower than they are, ' +
     'and compiled code looks faster.',

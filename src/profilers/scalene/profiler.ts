@@ -8,7 +8,7 @@ export const scalene: Profiler = {
   title: 'scalene',
   needs: 'scalene',
   format: 'scalene',
-  answers: ['lines', 'cpu', 'native', 'memory'],
+  answers: { native: { rank: 2, why: 'it tells compiled code from Python on each line' } },
   distortion: 'scalene charges time in libraries to the line that called them.',
   callCostNs: 0,
   refuses: ({ version, freeThreaded, platform }) => {

@@ -12,7 +12,10 @@ export const tracemalloc: Profiler = {
   tool: 'tracemalloc',
   title: 'tracemalloc',
   format: 'tracemalloc',
-  answers: ['memory', 'leaks'],
+  answers: {
+    memory: { rank: 2, why: 'it comes with Python; it sees what Python itself allocates' },
+    leaks: { rank: 2, why: 'it comes with Python; it tells what Python still holds at the end' },
+  },
   distortion:
     'tracemalloc sees only what Python itself allocates, none of the memory of compiled libraries, and makes the program 4 to 10 times slower.',
   callCostNs: 0,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerDocument } from './answer.ts';
 import { doubt, machine, python, unit } from './parts.ts';
 
 const origin = z.enum(['mine', 'dependency', 'stdlib', 'native', 'unknown']).describe('Whose code it is.');
@@ -130,6 +131,23 @@ export const profileDocument = z.object({
     })
     .optional()
     .describe('Folders in which the code lay that ran, by whose it is: the recording has absolute paths.'),
+  question: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'What was asked of the tool: cpu, wall, calls, lines, memory, leaks, temporary, async, gil, native …',
+    ),
+  why: z.string().nullable().optional().describe('Why this tool was taken.'),
+  toolVersion: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('Release of the tool; null for one of the standard library.'),
+  rateHz: z.number().nullable().optional().describe('Samples a second that were asked of a sampler.'),
+  answer: answerDocument
+    .optional()
+    .describe('The lines that cost most, where the tool knows lines; printed, not kept.'),
   doubts: z.array(doubt).describe('Reservations: stable code for programs, text for people.'),
 });
 

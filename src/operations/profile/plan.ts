@@ -1,0 +1,62 @@
+import { StropError } from '#base';
+import { profilers } from '#profilers';
+import type { ChosenFunction, Question } from '#profilers';
+import { parseCallable } from '#workloads';
+import { secondsOf } from '../recording.ts';
+import type { RecordingPlan } from '../recording.ts';
+import type { ProfileInput } from './schema.ts';
+
+type Asked = Pick<
+  RecordingPlan,
+  'question' | 'tool' | 'seconds' | 'rateHz' | 'native' | 'deep' | 'functions' | 'yes'
+>;
+
+/** What the flags ask for. Throws `bad-request` for a duration or function that cannot be read. */
+export function planOf(input: ProfileInput): Asked {
+  const question = questionOf(input);
+  return {
+    question,
+    tool: input.tool ?? toolOf(input, question),
+    seconds: secondsOf(input.duration),
+    rateHz: input.rate,
+    native: input.native,
+    deep: input.deep,
+    functions: input.function.map(parseFunction),
+    yes: input.yes,
+  };
+}
+
+function questionOf(input: ProfileInput): Question {
+  const asked = (['wall', 'lines', 'memory', 'leaks', 'temporary', 'gil', 'async'] as const).find(
+    (name) => input[name],
+  );
+  if (asked !== undefined) return asked;
+  if (input.tool !== undefined) return bestOf(input.tool);
+  if (input.native) return 'native';
+  return input.deep ? 'calls' : 'cpu';
+}
+
+/** Memory beside time is one tool's alone, and so is looking from outside. */
+function toolOf(input: ProfileInput, question: Question): string | undefined {
+  if (!input.sample) return undefined;
+  return question === 'memory' ? 'scalene' : 'py-spy';
+}
+
+/** The question that a tool is best at; time where that is among them. */
+function bestOf(tool: string): Question {
+  const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
+  const answers = profilers.find((one) => plain(one.tool) === plain(tool))?.answers ?? {};
+  const order: readonly Question[] = ['cpu', 'lines', 'memory', 'async', 'calls'];
+  return order.find((question) => question in answers) ?? 'cpu';
+}
+
+function parseFunction(text: string): ChosenFunction {
+  const found = parseCallable(text);
+  if (found !== undefined) return { module: found.module, qualname: found.qualname };
+  throw new StropError({
+    code: 'bad-request',
+    problem: `'${text}' is no function`,
+    where: '--function',
+    remedy: 'Write module:function or module:Class.method.',
+  });
+}

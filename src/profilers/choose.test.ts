@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { chooseProfilers, profilers } from '#profilers';
+import type { Place, Question, Wish } from '#profilers';
+
+const LINUX: Place = { platform: 'linux', version: [3, 12, 1], freeThreaded: false };
+
+function choose(question: Question, wish: Partial<Wish> = {}, place: Partial<Place> = {}): readonly string[] {
+  const full = { question, tool: undefined, benchmark: false, ...wish };
+  return chooseProfilers(profilers, full, { ...LINUX, ...place }).candidates.map(
+    ({ profiler }) => profiler.tool,
+  );
+}
+
+describe('choosing a profiler', () => {
+  it('asks a sampler from outside first where time goes', () => {
+    expect(choose('cpu')).toEqual(['py-spy', 'cprofile']);
+    expect(choose('wall')).toEqual(['py-spy', 'cprofile']);
+  });
+
+  it('takes what is left where a tool does not exist', () => {
+    expect(choose('cpu', {}, { version: [3, 13, 0], freeThreaded: true })).toEqual(['cprofile']);
+    expect(choose('memory', {}, { platform: 'win32' })).toEqual(['tracemalloc']);
+    expect(choose('native', {}, { freeThreaded: true, version: [3, 14, 0] })).toEqual(['scalene']);
+  });
+
+  it('says why when nothing is left', () => {
+    expect(() => choose('temporary', {}, { platform: 'win32' })).toThrow(
+      'memray exists for Linux and macOS only',
+    );
+    expect(() => choose('async', {}, { version: [3, 15, 0] })).toThrow('no wheel for Python 3.15');
+  });
+
+  it('profiles inside of a benchmark by its own plugin only where there is one', () => {
+    expect(choose('calls')).toEqual(['cprofile']);
+    expect(choose('calls', { benchmark: true })).toEqual(['pytest-benchmark', 'cprofile']);
+  });
+
+  it("takes the user's word, however it is written, and nothing else", () => {
+    expect(choose('cpu', { tool: 'pyspy' })).toEqual(['py-spy']);
+    expect(choose('memory', { tool: 'line-profiler' })).toEqual(['line_profiler']);
+    expect(() => choose('cpu', { tool: 'py-spi' })).toThrow("'py-spi' is no profiler that strop drives");
+    expect(() => choose('cpu', { tool: 'memray' }, { platform: 'win32' })).toThrow('Linux and macOS');
+  });
+});

@@ -1,0 +1,72 @@
+import { StropError, suggestWord } from '#base';
+import type { Place, Profiler, Question } from './profiler.ts';
+
+/** A profiler that can answer here, and why it is taken. */
+export interface Candidate {
+  readonly profiler: Profiler;
+  /** One clause behind its name. */
+  readonly why: string;
+}
+
+/** What is to be chosen for. */
+export interface Wish {
+  readonly question: Question;
+  /** The user's own choice: nothing else is a candidate then. */
+  readonly tool: string | undefined;
+  /** The workload is a benchmark, and its plugin is there to profile it. */
+  readonly benchmark: boolean;
+}
+
+/** Candidates for a question, and those that cannot work here, each with the reason. */
+export interface Choices {
+  /** Best first, never empty. */
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+  readonly refused: readonly string[];
+}
+
+/**
+ * Chooses by the question, the interpreter and the system. Throws `bad-request` for a tool that does not exist, cannot
+ * answer or cannot work here, and where no tool can.
+ */
+export function chooseProfilers(all: readonly Profiler[], wish: Wish, place: Place): Choices {
+  const { tool, question } = wish;
+  const possible =
+    tool === undefined
+      ? rank(all, question).filter(({ profiler }) => profiler.benchmark === undefined || wish.benchmark)
+      : [{ profiler: requireProfiler(all, tool), why: 'you asked for it' }];
+  const refused: string[] = [];
+  const candidates = possible.filter(({ profiler }) => {
+    const reason = profiler.refuses(place);
+    if (reason !== undefined) refused.push(reason);
+    return reason === undefined;
+  });
+  const [first, ...others] = candidates;
+  if (first !== undefined) return { candidates: [first, ...others], refused };
+  throw new StropError({
+    code: 'bad-request',
+    problem: refused.join('; ') || 'no profiler answers this here',
+    where: `Python ${place.version.join('.')}${place.freeThreaded ? ' without the global lock' : ''}, ${place.platform}`,
+    remedy: 'Leave the question to strop (no --tool), or ask for what cProfile and tracemalloc can tell.',
+  });
+}
+
+function rank(all: readonly Profiler[], question: Question): readonly Candidate[] {
+  const found = all.flatMap((profiler) => {
+    const standing = profiler.answers[question];
+    return standing === undefined ? [] : [{ profiler, ...standing }];
+  });
+  return found.sort((a, b) => a.rank - b.rank);
+}
+
+function requireProfiler(all: readonly Profiler[], tool: string): Profiler {
+  const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
+  const found = all.find((one) => plain(one.tool) === plain(tool));
+  if (found !== undefined) return found;
+  const names = all.map((one) => one.tool);
+  const near = suggestWord(tool, names);
+  throw new StropError({
+    code: 'bad-request',
+    problem: `'${tool}' is no profiler that strop drives`,
+    remedy: near === undefined ? `It drives ${names.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
