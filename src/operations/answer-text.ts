@@ -127,7 +127,7 @@ function rest(
   const parts: string[] = [];
   if (hidden.count > 0)
     parts.push(
-      `${String(hidden.count)} more ${byLine ? 'lines' : 'functions'} of yours ${percent(hidden.share)}`,
+      `${String(hidden.count)} more ${byLine ? 'line' : 'function'}${hidden.count === 1 ? '' : 's'} of yours ${percent(hidden.share)}`,
     );
   const named = [
     ['dependencies', folded.dependencies],

@@ -217,7 +217,7 @@ function listDoubts(
   if (best?.sampled === true && best.recordings.length === 1) {
     doubts.push({
       code: 'one-recording',
-      text: 'One recording: the intervals hold the chance of the samples, not how runs differ; record more and give them together.',
+      text: 'One recording: the intervals hold the chance of the samples, not how runs differ; repeat `strop profile` and `strop top` takes them together.',
     });
   }
   if (best?.kind === 'sampler' && !best.sampled) {
