@@ -37,6 +37,11 @@ describe('whose code a frame is', () => {
     ['/opt/other/tool.py', 'dependency'],
     ['<frozen importlib._bootstrap>', 'stdlib'],
     ['<string>', 'unknown'],
+    ['[vdso]', 'native'],
+    ['?', 'native'],
+    ['./Modules/_csv.c', 'native'],
+    ['/home/me/shop/src/fast.c', 'mine'],
+    ['shop/core.pyx', 'mine'],
     [undefined, 'native'],
   ])('%s is %s', (file, origin) => {
     expect(classify([file, '/home/me/shop/x.py'], ROOTS).frames[0]?.origin).toBe(origin);

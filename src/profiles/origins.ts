@@ -22,6 +22,8 @@ interface Root {
 const INSTALLED = /(^|\/)(site|dist)-packages\//;
 /** `/usr/lib/python3.11/json/…`, `C:/Python311/Lib/json/…`: the last resort for a profile made elsewhere. */
 const STDLIB_SHAPE = /\/lib(?:64)?\/python\d+\.\d+t?\/|^[A-Za-z]:\/(?:.*\/)?Lib\//;
+/** Kernel pages and unknown places, and sources of compiled code by the path that their own build used. */
+const COMPILED = /^(?:\?+|\[[^/]*\])$|^(?![/\\]|[A-Za-z]:).*\.(?:c|cc|cpp|cxx|h|hpp|rs|s|S)$/;
 const WINDOWS = /^(?:[A-Za-z]:[\\/]|\\\\)/;
 
 function normalise(path: string): string {
@@ -60,6 +62,7 @@ function findOrigin(file: string, roots: readonly Root[]): Origin {
     if (INSTALLED.test(`/${rest}`)) return 'dependency';
     return STDLIB_SHAPE.test(`/${rest}`) ? 'stdlib' : root.origin;
   }
+  if (COMPILED.test(path)) return 'native';
   if (path.startsWith('<frozen ')) return 'stdlib';
   if (path.startsWith('<')) return 'unknown';
   if (INSTALLED.test(path)) return 'dependency';
