@@ -19,6 +19,8 @@ export const pytestBenchmark: Profiler = {
     argv: [
       python,
       ...['-m', 'pytest', nodeId, '-q', '-p', 'no:cacheprovider', '-p', 'no:xdist'],
+      // A project that leaves slow tests out by its own options still means this one.
+      ...['-m', '', '-k', ''],
       ...[
         '--benchmark-only',
         '--benchmark-disable-gc',
