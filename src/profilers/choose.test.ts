@@ -27,7 +27,9 @@ describe('choosing a profiler', () => {
     expect(() => choose('temporary', {}, { platform: 'win32' })).toThrow(
       'memray exists for Linux and macOS only',
     );
-    expect(() => choose('async', {}, { version: [3, 15, 0] })).toThrow('no wheel for Python 3.15');
+    expect(() => choose('async', { tool: 'pyinstrument' }, { version: [3, 15, 0] })).toThrow(
+      'no wheel for Python 3.15',
+    );
   });
 
   it('profiles inside of a benchmark by its own plugin only where there is one', () => {
@@ -40,5 +42,20 @@ describe('choosing a profiler', () => {
     expect(choose('memory', { tool: 'line-profiler' })).toEqual(['line_profiler']);
     expect(() => choose('cpu', { tool: 'py-spi' })).toThrow("'py-spi' is no profiler that strop drives");
     expect(() => choose('cpu', { tool: 'memray' }, { platform: 'win32' })).toThrow('Linux and macOS');
+  });
+});
+
+describe('what is said of tools that cannot work', () => {
+  const refused = (question: Question, place: Partial<Place>) =>
+    chooseProfilers(profilers, { question, tool: undefined, benchmark: false }, { ...LINUX, ...place })
+      .refused;
+
+  it('is left out where they would be no better than the one that is taken', () => {
+    // Without the global lock py-spy is missed, and scalene, that comes after it, is not.
+    expect(refused('native', {})).toEqual([]);
+    expect(refused('native', { version: [3, 15, 0] })).toEqual([]);
+    expect(refused('native', { freeThreaded: true, version: [3, 14, 0] })).toEqual([
+      'py-spy cannot read builds of Python without the global lock',
+    ]);
   });
 });

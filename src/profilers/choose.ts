@@ -8,6 +8,8 @@ export interface Candidate {
   readonly why: string;
 }
 
+type Ranked = Candidate & { readonly rank: number };
+
 /** What is to be chosen for. */
 export interface Wish {
   readonly question: Question;
@@ -15,12 +17,15 @@ export interface Wish {
   readonly tool: string | undefined;
   /** The workload is a benchmark, and its plugin is there to profile it. */
   readonly benchmark: boolean;
+  /** The process runs already: only those that get into it or look at it from outside. */
+  readonly running?: true;
 }
 
 /** Candidates for a question, and those that cannot work here, each with the reason. */
 export interface Choices {
   /** Best first, never empty. */
   readonly candidates: readonly [Candidate, ...Candidate[]];
+  /** Of those that would be better than the first candidate: an equal one is no loss. */
   readonly refused: readonly string[];
 }
 
@@ -33,24 +38,34 @@ export function chooseProfilers(all: readonly Profiler[], wish: Wish, place: Pla
   const possible =
     tool === undefined
       ? rank(all, question).filter(({ profiler }) => profiler.benchmark === undefined || wish.benchmark)
-      : [{ profiler: requireProfiler(all, tool), why: 'you asked for it' }];
-  const refused: string[] = [];
-  const candidates = possible.filter(({ profiler }) => {
-    const reason = profiler.refuses(place);
-    if (reason !== undefined) refused.push(reason);
-    return reason === undefined;
-  });
-  const [first, ...others] = candidates;
-  if (first !== undefined) return { candidates: [first, ...others], refused };
+      : [{ profiler: requireProfiler(all, tool), why: 'you asked for it', rank: 1 }];
+  const judged = possible.map((one) => ({ ...one, reason: refuseRunning(one.profiler, wish) ?? one.profiler.refuses(place) }));
+  const reasons = (among: typeof judged) => among.flatMap(({ reason }) => reason ?? []);
+  const [first, ...others] = judged
+    .filter(({ reason }) => reason === undefined)
+    .map(({ profiler, why, rank }): Ranked => ({ profiler, why, rank }));
+  if (first !== undefined) {
+    const refused = reasons(judged.filter(({ rank }) => rank < first.rank));
+    return { candidates: [first, ...others], refused };
+  }
   throw new StropError({
     code: 'bad-request',
-    problem: refused.join('; ') || 'no profiler answers this here',
+    problem: reasons(judged).join('; ') || 'no profiler answers this here',
     where: `Python ${place.version.join('.')}${place.freeThreaded ? ' without the global lock' : ''}, ${place.platform}`,
-    remedy: 'Leave the question to strop (no --tool), or ask for what cProfile and tracemalloc can tell.',
+    remedy:
+      wish.running === true
+        ? 'Ask for time (py-spy) or --memory (memray), or let strop start the program: strop profile --tool cprofile -- COMMAND.'
+        : 'Leave the question to strop (no --tool), or ask for what cProfile and tracemalloc can tell.',
   });
 }
 
-function rank(all: readonly Profiler[], question: Question): readonly Candidate[] {
+function refuseRunning({ title, watch, inject, dump }: Profiler, wish: Wish): string | undefined {
+  if (wish.running !== true) return undefined;
+  const able = wish.question === 'dump' ? dump !== undefined : (watch ?? inject) !== undefined;
+  return able ? undefined : `${title} cannot look into a process that runs already`;
+}
+
+function rank(all: readonly Profiler[], question: Question): readonly Ranked[] {
   const found = all.flatMap((profiler) => {
     const standing = profiler.answers[question];
     return standing === undefined ? [] : [{ profiler, ...standing }];

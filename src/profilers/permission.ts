@@ -1,5 +1,6 @@
 import { StropError } from '#base';
 import type { Host } from '#host';
+import type { SamplerWords } from './profiler.ts';
 
 const DENIED = /Permission [Dd]enied|Operation not permitted|EPERM|task_for_pid|requires root/;
 const GONE =
@@ -10,11 +11,26 @@ const NO_PYTHON = /Failed to find (?:a )?python|python interpreter|Failed to fin
 const SYS_PTRACE = 19n;
 
 /** Turns what a sampler said when it could not look into a process into the error that the user sees. */
-export async function explainWatch(host: Host, tool: string, pid: number, text: string): Promise<StropError> {
+export async function explainWatch(
+  host: Host,
+  tool: string,
+  pid: number,
+  text: string,
+  { denied = DENIED, gone = GONE, noPython = NO_PYTHON, missing }: SamplerWords = {},
+): Promise<StropError> {
   const where = `process ${String(pid)}`;
   const detail = text.trim().split('\n').slice(0, 12).join('\n');
-  if (DENIED.test(text)) return explainDenied(host, tool, pid, detail);
-  if (GONE.test(text)) {
+  if (missing?.test(text) === true) {
+    return new StropError({
+      code: 'tool-missing',
+      problem: `this Python comes without ${tool}`,
+      where,
+      remedy: 'Use a complete build of Python, or another profiler: --tool py-spy.',
+      detail,
+    });
+  }
+  if (denied.test(text)) return explainDenied(host, tool, pid, detail);
+  if (gone.test(text)) {
     return new StropError({
       code: 'process-missing',
       problem: 'there is no such process, or it has just ended',
@@ -23,7 +39,7 @@ export async function explainWatch(host: Host, tool: string, pid: number, text: 
       detail,
     });
   }
-  if (NO_PYTHON.test(text)) {
+  if (noPython.test(text)) {
     return new StropError({
       code: 'process-missing',
       problem: `${tool} finds no Python in this process`,
@@ -42,9 +58,22 @@ export async function explainWatch(host: Host, tool: string, pid: number, text: 
   });
 }
 
+/**
+ * Throws `no-permission` where it is certain beforehand that nobody will let us look: the process belongs to somebody
+ * else. Whatever else may be in the way, the tool itself has to find out.
+ */
+export async function requireSight(host: Host, tool: string, pid: number): Promise<void> {
+  if (host.platform !== 'linux') return;
+  const own = await readStatus(host, 'self');
+  const target = await readStatus(host, String(pid));
+  if (own?.uid === undefined || target?.uid === undefined || own.uid === target.uid) return;
+  if (own.tracer === false) throw await explainDenied(host, tool, pid, '');
+}
+
 async function explainDenied(host: Host, tool: string, pid: number, detail: string): Promise<StropError> {
   const { problem, remedy } = await findRemedy(host, tool, pid);
-  return new StropError({ code: 'no-permission', problem, where: `process ${String(pid)}`, remedy, detail });
+  const said = detail === '' ? {} : { detail };
+  return new StropError({ code: 'no-permission', problem, where: `process ${String(pid)}`, remedy, ...said });
 }
 
 async function findRemedy(

@@ -59,6 +59,10 @@ export interface Ask {
   readonly folder: string;
   /** Absolute folder of the project. */
   readonly project: string;
+  /** The process ran before and goes on afterwards: the recording ends by its time. */
+  readonly running?: true;
+  /** Values of variables, too, where the question is `dump`. */
+  readonly locals?: boolean;
 }
 
 /** Where a tool lies, and with what it runs. */
@@ -90,6 +94,18 @@ export interface Launch {
   readonly output: string;
   /** What to run when this fails without a reason: a quick look that says why it cannot. */
   readonly probe?: readonly [string, ...string[]];
+  /** How a sampler says these things, where it does not say them as py-spy does. */
+  readonly says?: SamplerWords;
+}
+
+/** What a sampler prints when it has found its way into the process, and when it has not. */
+export interface SamplerWords {
+  readonly denied?: RegExp;
+  readonly gone?: RegExp;
+  /** The process is no Python, or none yet. */
+  readonly noPython?: RegExp;
+  /** The sampler itself is not there. */
+  readonly missing?: RegExp;
 }
 
 /** How a tool gets into a process that runs already, and out of it again. */
@@ -141,6 +157,8 @@ export interface Profiler {
   command?(ask: Ask, kit: Kit, command: PythonCommand): Launch;
   watch?(ask: Ask, kit: Kit, pid: number): Launch;
   inject?(ask: Ask, kit: Kit, pid: number): Injection;
+  /** A command that prints where the threads of a process stand, in a format that a reader knows. */
+  dump?(ask: Ask, kit: Kit, pid: number): readonly [string, ...string[]];
   /** One test of pytest-benchmark, by its own means, with so many calls. */
   benchmark?(ask: Ask, kit: Kit, nodeId: string, loops: number): Launch;
   /** Turns what the tool wrote into what the reader reads, where these differ. */

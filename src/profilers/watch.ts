@@ -45,6 +45,8 @@ export async function startWatch(
       if ((host.clock.nowNs() - begin) / 1e6 > TO_LOOK_MS) break;
     }
     const text = sampler.output();
+    const explain = (printed: string): Promise<StropError> =>
+      explainWatch(host, tool, pid, printed, launch.says);
     if (LOOKING.test(text)) {
       return {
         async end() {
@@ -52,14 +54,14 @@ export async function startWatch(
           const printed = sampler.output();
           await sampler.kill();
           if (reply.kind === 'ended' && reply.exitCode === 0) return printed;
-          throw await explainWatch(host, tool, pid, printed);
+          throw await explain(printed);
         },
         kill: () => sampler.kill(),
       };
     }
     await sampler.kill();
     const reason = await findReason(host, launch);
-    if (ended && NOT_YET.test(reason ?? text) && attempt < ATTEMPTS) continue;
+    if (ended && (launch.says?.noPython ?? NOT_YET).test(reason ?? text) && attempt < ATTEMPTS) continue;
     if (text === '') {
       throw new StropError({
         code: 'tool-failed',
@@ -68,7 +70,7 @@ export async function startWatch(
         remedy: `Install it again: strop tools remove ${tool}, then the same command.`,
       });
     }
-    throw await explainWatch(host, tool, pid, reason ?? text);
+    throw await explain(reason ?? text);
   }
 }
 
