@@ -104,7 +104,9 @@ describe('a campaign', () => {
       attempt: 1,
       tests: { passed: 4, failed: 0, skipped: 0 },
       changed: [{ file: 'grain/squares.py', name: 'squares' }],
+      hot: [{ workload: MAKE, unit: 'ns' }],
     });
+    expect(document.hot?.[0]?.share).toBeGreaterThan(0.3);
     expect(new Set(Object.values(gatesOf(document)))).toEqual(new Set(['passed']));
     expect(Object.keys(gatesOf(document))).toEqual(['yardstick', 'one change', 'api', 'tests', 'guards']);
     const { [`./${LOG}`]: log, ...after } = takeSnapshot(stage.repo);

@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 
 import type { CampaignFacts, DirectComparison } from '#campaign';
-import { shareOf } from '#profiles';
 import { readHistory } from '#project';
 import type { PastCommit, ProjectRoot } from '#project';
 import { openHistory } from '#store';
@@ -10,6 +9,7 @@ import { fewestPairs } from '#verdict';
 import { LOG_FILE, isRecord } from './campaign-files.ts';
 import { logged } from './comparison.ts';
 import type { Context } from './operation.ts';
+import { hotnessOf } from './whole-profiles.ts';
 
 /** Text for people alone: no test and no measurement depends on it. */
 const PROSE = /(\.(md|rst|adoc)|(^|\/)(LICENSE|LICENCE|COPYING|AUTHORS|CHANGELOG|NOTICE)[^/]*)$/i;
@@ -60,7 +60,7 @@ export async function openCampaign({ host }: Context, project: ProjectRoot): Pro
       baseline,
       steps: known,
       firstProfileDate: await firstDate(history, profiles),
-      shares: await sharesOf(history, profiles, accepted),
+      shares: await sharesOf(history, accepted),
       commits: commits?.map(({ commit, title }) => ({ commit, title, isStep: isStep.has(commit) })) ?? null,
       headContent: past.headTree,
       codeSinceLastStep: filesSince(last === undefined ? undefined : own.get(last.id), commits, isCode),
@@ -93,18 +93,15 @@ async function firstDate({ profiles }: History, names: readonly string[]): Promi
   return first === undefined ? null : ((await profiles.get(first))?.date ?? null);
 }
 
-/** Share of the newest profile before each step that its changed definitions had. */
+/** Share of the newest profiles before each step that its changed definitions had. */
 async function sharesOf(
-  { profiles }: History,
-  names: readonly string[],
+  history: History,
   accepted: readonly StepDocument[],
 ): Promise<Readonly<Record<string, number | null>>> {
   const shares: Record<string, number | null> = {};
   for (const step of accepted) {
-    // Names begin with the date, as the ids of steps do.
-    const before = names.findLast((name) => name < step.id);
-    const profile = before === undefined ? undefined : await profiles.get(before);
-    shares[step.id] = profile === undefined ? null : shareOf(profile, step.changed);
+    const [most] = await hotnessOf(history, step.changed, step.id);
+    shares[step.id] = most?.share ?? null;
   }
   return shares;
 }

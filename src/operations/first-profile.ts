@@ -13,6 +13,7 @@ import type { OpenedProject } from './opened-project.ts';
 import type { Context } from './operation.ts';
 import { describeRecorded } from './profile-document.ts';
 import { profiledEnvironment } from './profiled-side.ts';
+import { latestWhole } from './whole-profiles.ts';
 import { withRun } from './working-run.ts';
 
 /** How the tests are profiled. */
@@ -76,7 +77,7 @@ export async function profileTests(
     );
     const { name, commit, contentId: content } = side.revision;
     if (options.reuse) {
-      const kept = await history.profiles.latest();
+      const kept = await latestWhole(history);
       if (kept?.content === content) return kept;
     }
     context.progress({

@@ -8,6 +8,7 @@ import { profileTests } from '../first-profile.ts';
 import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { latestWhole } from '../whole-profiles.ts';
 import type { ScaffoldInput, ScaffoldResult } from './schema.ts';
 import { readTargets } from './targets.ts';
 import { writeBenchmarks } from './write-benchmarks.ts';
@@ -50,7 +51,7 @@ function readLimit(limit: string | undefined): number {
 
 /** The numbers of a proposal are those of the newest profile, whatever has changed in the files since. */
 async function keptProfile(context: Context, { project }: OpenedProject): Promise<ProfileDocument> {
-  const kept = await openHistory(context.host, project.root).profiles.latest();
+  const kept = await latestWhole(openHistory(context.host, project.root));
   if (kept !== undefined) return kept;
   throw new StropError({
     code: 'bad-request',

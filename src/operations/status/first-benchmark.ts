@@ -6,6 +6,7 @@ import { proposeCandidates } from '../candidates.ts';
 import { hasTests, profileTests } from '../first-profile.ts';
 import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { latestWhole } from '../whole-profiles.ts';
 import type { Status } from './schema.ts';
 
 /** The part of a status that helps to a first benchmark. */
@@ -26,7 +27,7 @@ export async function findCandidates(
   project: ProjectRoot,
   hasCommit: boolean,
 ): Promise<FirstBenchmark> {
-  const kept = await openHistory(context.host, project.root).profiles.latest();
+  const kept = await latestWhole(openHistory(context.host, project.root));
   if (kept !== undefined) return propose(kept);
   if (!hasCommit) return NOTHING;
   try {

@@ -20,7 +20,8 @@ import { measureStep } from './measure.ts';
 import type { StepMeasured } from './measure.ts';
 import { explainParent, requireBaseline, requireOneChange, sidesOf } from './request.ts';
 import type { StepInput } from './schema.ts';
-import { coldPathDoubts } from './cold-path.ts';
+import { hotnessOf } from '../whole-profiles.ts';
+import { coldPathDoubts, describeHot } from './cold-path.ts';
 
 /** What a step may make worse where the settings say nothing. */
 const MARGINS: GuardMargins = { time: 0.03, memory: 0.1, import: 0.1 };
@@ -83,6 +84,7 @@ class StepRun {
       change,
       input: this.#input,
     });
+    const hot = await hotnessOf(this.#history, passed.changed);
     const { python, machine } = { python: pythonOf(this.#opened.interpreter), machine: machineOf(host) };
     const date = host.clock.date();
     const rule = { ...request.rule, budgetSeconds: request.budgetNs / 1e9 };
@@ -100,16 +102,13 @@ class StepRun {
       tests: passed.tests,
       rule,
       changed: [...passed.changed],
+      hot: describeHot(hot),
       files,
       python,
       machine,
       samples: null,
     };
-    const doubts = [
-      ...(await this.#doubts()),
-      ...passed.doubts,
-      ...(await coldPathDoubts(this.#history, passed.changed)),
-    ];
+    const doubts = [...(await this.#doubts()), ...passed.doubts, ...coldPathDoubts(hot, passed.changed)];
     const gates = [...passed.gates];
     const stopped = decideByGates(gates) ?? decideByWords(passed);
     if (stopped !== undefined) {

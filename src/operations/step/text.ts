@@ -80,6 +80,13 @@ function nextLine(step: StepDocument): string {
   }
 }
 
+/** What to expect at most, so that a gain beyond it is looked at twice. */
+function hotLine({ workload, unit, share, bound }: NonNullable<StepDocument['hot']>[number]): string {
+  const what = unit === 'bytes' ? 'memory' : 'time';
+  const most = bound === null ? 'all of it' : `${bound.toFixed(2)}x`;
+  return `changed code had ${formatShare(share)} of the ${what} in the newest profile (${workload}): ${most} to gain there at most`;
+}
+
 /** The step for people. */
 export function text(step: StepDocument, style: Style): readonly string[] {
   return [
@@ -93,6 +100,7 @@ export function text(step: StepDocument, style: Style): readonly string[] {
     ...(step.workloads.length === 0
       ? [style.dim('  nothing was measured: a gate failed first')]
       : step.workloads.map((workload) => workloadLine(workload, step, style))),
+    ...(step.hot ?? []).slice(0, 1).map((most) => style.dim(`  ${hotLine(most)}`)),
     ...(step.attempt > 1
       ? [
           style.dim(

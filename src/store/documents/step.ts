@@ -61,6 +61,20 @@ export const stepDocument = z.object({
   alpha: z.number().describe('Error rate of this attempt: attempts from one state share one rate.'),
   rule: z.object({ alpha: z.number(), margin: z.number(), budgetSeconds: z.number() }),
   changed: z.array(z.object({ file: z.string(), name: z.string() })).describe('Changed definitions.'),
+  hot: z
+    .array(
+      z.object({
+        workload: z.string().describe('What was profiled.'),
+        unit: z.enum(['ns', 'bytes']),
+        share: z.number().min(0).max(1).describe('Part of the whole that the changed definitions had.'),
+        bound: z
+          .number()
+          .nullable()
+          .describe('How many times less the whole can become if they cost nothing; null: everything.'),
+      }),
+    )
+    .optional()
+    .describe('What the newest profiles of time and memory said of the changed code before it was measured.'),
   files: z
     .array(z.object({ path: z.string(), blob: z.string().nullable() }))
     .describe(

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { History, ProfileDocument } from '#store';
+import { hotnessOf, latestWhole } from './whole-profiles.ts';
+
+const TOTAL = [{ file: 'cart.py', name: 'total' }];
+
+function profile(question: string | null, unit: 'ns' | 'bytes', own: number): ProfileDocument {
+  const row = { function: 'total', qualname: 'total', module: 'cart', file: 'cart.py', line: 3, calls: null };
+  const known = {
+    question,
+    metric: { name: 'x', unit },
+    total: 100,
+    table: [{ ...row, origin: 'mine', self: own, inclusive: own, own, callers: [] }],
+  };
+  return known as unknown as ProfileDocument;
+}
+
+function historyOf(kept: Readonly<Record<string, ProfileDocument>>): Pick<History, 'profiles'> {
+  const profiles = {
+    names: () => Promise.resolve(Object.keys(kept)),
+    get: (name: string) => Promise.resolve(kept[name]),
+  };
+  return { profiles: profiles as unknown as History['profiles'] };
+}
+
+describe('how hot changed code was', () => {
+  it('is told by profiles that saw every function, not by one of chosen lines', async () => {
+    const history = historyOf({
+      '1-old': profile('cpu', 'ns', 10),
+      '2-new': profile('cpu', 'ns', 40),
+      '3-lines': profile('lines', 'ns', 0),
+    });
+    const [most] = await hotnessOf(history, TOTAL);
+    expect(most).toMatchObject({ share: 0.4 });
+    expect(most?.bound).toBeCloseTo(1 / 0.6);
+    expect(await hotnessOf(history, TOTAL, '2-new')).toMatchObject([{ share: 0.1 }]);
+  });
+
+  it('is told by time and memory each in their own profile, dearest first', async () => {
+    const history = historyOf({ '1': profile(null, 'ns', 0), '2': profile('memory', 'bytes', 70) });
+    expect(await hotnessOf(history, TOTAL)).toMatchObject([{ share: 0.7 }, { share: 0, bound: 1 }]);
+    expect((await latestWhole(history))?.metric.unit).toBe('ns');
+  });
+
+  it('is unknown without a profile', async () => {
+    expect(await hotnessOf(historyOf({}), TOTAL)).toEqual([]);
+  });
+});

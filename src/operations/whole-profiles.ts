@@ -1,0 +1,53 @@
+import { boundSpeedup, shareOf } from '#profiles';
+import type { Definition } from '#profiles';
+import type { History, ProfileDocument } from '#store';
+
+/** What one kept profile says of changed code. */
+export interface Hotness {
+  readonly profile: ProfileDocument;
+  /** Share of the whole that the changed definitions have with everything that they call, 0 to 1. */
+  readonly share: number;
+  /** How many times less it can become at most if they cost nothing; null when that is practically everything. */
+  readonly bound: number | null;
+}
+
+/** Line tools see chosen functions alone, and what waits is not what works: such profiles cannot say that code is cold. */
+const PARTIAL: readonly string[] = ['lines', 'async', 'leaks'];
+
+function isWhole({ question, metric }: ProfileDocument, unit: string): boolean {
+  return !PARTIAL.includes(question ?? '') && metric.unit === unit;
+}
+
+/**
+ * The newest kept profile that saw every function and counts this unit, or undefined; with `before` the newest whose name
+ * sorts before it. Errors: `store` for a file that cannot be read.
+ */
+export async function latestWhole(
+  { profiles }: Pick<History, 'profiles'>,
+  unit: 'ns' | 'bytes' = 'ns',
+  before?: string,
+): Promise<ProfileDocument | undefined> {
+  for (const name of [...(await profiles.names())].reverse()) {
+    // Names begin with the date, as the ids of steps do.
+    if (before !== undefined && name >= before) continue;
+    const profile = await profiles.get(name);
+    if (profile !== undefined && isWhole(profile, unit)) return profile;
+  }
+  return undefined;
+}
+
+/** How hot changed code was, dearest first: by the newest profile of time and the newest of memory, where there are any. */
+export async function hotnessOf(
+  history: Pick<History, 'profiles'>,
+  changed: readonly Definition[],
+  before?: string,
+): Promise<readonly Hotness[]> {
+  const found = [await latestWhole(history, 'ns', before), await latestWhole(history, 'bytes', before)];
+  return found
+    .flatMap((profile) => {
+      if (profile === undefined) return [];
+      const share = shareOf(profile, changed);
+      return [{ profile, share, bound: boundSpeedup(share) ?? null }];
+    })
+    .sort((a, b) => b.share - a.share);
+}
