@@ -5,6 +5,7 @@ import type { Profiler } from './profiler.ts';
 import { pyinstrument } from './pyinstrument/profiler.ts';
 import { pytestBenchmark } from './pytest-benchmark/profiler.ts';
 import { scalene } from './scalene/profiler.ts';
+import { tachyon } from './tachyon/profiler.ts';
 import { tracemalloc } from './tracemalloc/profiler.ts';
 import { pySpy } from './py-spy/profiler.ts';
 
@@ -35,6 +36,7 @@ export { cprofile } from './cprofile/profiler.ts';
 /** Every profiler that strop knows how to handle. */
 export const profilers: readonly Profiler[] = [
   cprofile,
+  tachyon,
   pySpy,
   lineProfiler,
   scalene,
