@@ -11,6 +11,11 @@ function choose(question: Question, wish: Partial<Wish> = {}, place: Partial<Pla
   );
 }
 
+function refused(question: Question, place: Partial<Place>): readonly string[] {
+  const wish = { question, tool: undefined, benchmark: false };
+  return chooseProfilers(profilers, wish, { ...LINUX, ...place }).refused;
+}
+
 describe('choosing a profiler', () => {
   it('asks a sampler from outside first where time goes', () => {
     expect(choose('cpu')).toEqual(['py-spy', 'cprofile']);
@@ -46,10 +51,6 @@ describe('choosing a profiler', () => {
 });
 
 describe('what is said of tools that cannot work', () => {
-  const refused = (question: Question, place: Partial<Place>) =>
-    chooseProfilers(profilers, { question, tool: undefined, benchmark: false }, { ...LINUX, ...place })
-      .refused;
-
   it('is left out where they would be no better than the one that is taken', () => {
     // Without the global lock py-spy is missed, and scalene, that comes after it, is not.
     expect(refused('native', {})).toEqual([]);
@@ -57,5 +58,34 @@ describe('what is said of tools that cannot work', () => {
     expect(refused('native', { freeThreaded: true, version: [3, 14, 0] })).toEqual([
       'py-spy cannot read builds of Python without the global lock',
     ]);
+  });
+});
+
+describe('choosing for Python 3.15', () => {
+  const newest: Partial<Place> = { version: [3, 15, 2] };
+
+  it('takes the sampler that comes with it, and py-spy where that sees more', () => {
+    expect(choose('cpu', {}, newest)).toEqual(['tachyon', 'py-spy', 'cprofile']);
+    expect(choose('wall', {}, newest)).toEqual(['tachyon', 'py-spy', 'cprofile']);
+    expect(choose('gil', {}, newest)[0]).toBe('tachyon');
+    // It only marks where compiled code ran.
+    expect(choose('native', {}, newest)).toEqual(['py-spy', 'tachyon']);
+    expect(choose('lines', {}, newest)[0]).toBe('line_profiler');
+  });
+
+  it('has an answer for tasks although pyinstrument is not there, and says what is missed', () => {
+    expect(choose('async', {}, newest)).toEqual(['tachyon']);
+    expect(refused('async', newest)).toEqual([expect.stringContaining('no wheel for Python 3.15')]);
+    expect(choose('async', {}, { version: [3, 14, 0] })).toEqual(['pyinstrument']);
+  });
+
+  it('has a sampler from outside also for builds without the global lock', () => {
+    expect(choose('cpu', {}, { ...newest, freeThreaded: true })).toEqual(['tachyon', 'cprofile']);
+    expect(refused('cpu', { ...newest, freeThreaded: true })).toEqual([]);
+  });
+
+  it('says nothing of it to those who have an older Python', () => {
+    expect(refused('cpu', {})).toEqual([]);
+    expect(() => choose('cpu', { tool: 'tachyon' })).toThrow('comes with Python 3.15 and newer');
   });
 });
