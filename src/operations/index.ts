@@ -93,7 +93,7 @@ export const operations: readonly OperationEntry[] = [
   {
     name: 'diff',
     phase: 'find',
-    summary: 'Say where the cost of two profiles differs, in absolute amounts with intervals',
+    summary: 'Say where the cost of two revisions or profiles differs, in absolute amounts with intervals',
     load: async () => (await import('./diff/operation.ts')).operation,
   },
   {

@@ -158,7 +158,7 @@ async function readKept(
   name: string,
   document: ProfileDocument,
 ): Promise<Recording> {
-  const { recording, roots, tool, loops } = document;
+  const { recording, roots, tool, loops, cpuSeconds } = document;
   if (typeof recording !== 'string' || !(await hasRecording(host, document))) {
     throw new StropError({
       code: 'bad-request',
@@ -169,14 +169,16 @@ async function readKept(
   }
   const bytes = await readBytes(host, recording);
   const places = roots ?? { project: [root], stdlib: [], dependencies: [] };
-  const profile = classify(host, readProfile(bytes, recording), places, tool);
+  const { profile, harness } = classify(host, readProfile(bytes, recording), places, tool);
   return {
     profile,
+    harness,
     roots: places,
     tool,
     kind: kindOf(profile, tool),
     name,
     ...(loops === null ? {} : { loops }),
+    ...(typeof cpuSeconds === 'number' ? { cpuNs: cpuSeconds * 1e9 } : {}),
   };
 }
 
@@ -188,16 +190,25 @@ async function readRecording(host: Host, root: string, name: string): Promise<Re
   const real = (await host.files.real(root)) ?? root;
   const project = [...new Set([root, real, ...moved])];
   const roots = { project, stdlib: [], dependencies: [] };
-  const profile = classify(host, read, roots);
-  return { profile, roots, tool: toolOf(profile), kind: kindOf(profile), name };
+  const { profile, harness } = classify(host, read, roots);
+  return { profile, harness, roots, tool: toolOf(profile), kind: kindOf(profile), name };
 }
 
-function classify(host: Host, profile: Profile, roots: Roots, tool?: string): Profile {
+function classify(
+  host: Host,
+  profile: Profile,
+  roots: Roots,
+  tool?: string,
+): Required<Pick<Recording, 'profile' | 'harness'>> {
   const setting = { roots, shimFolder: host.folders.shims };
   const known =
     profilers.find((one) => one.tool === tool) ?? profilers.find((one) => one.format === profile.format);
-  if (known !== undefined) return known.clean(profile, setting).profile;
-  return classifyFrames(profile, { ...roots, dependencies: [...roots.dependencies, host.folders.shims] });
+  if (known !== undefined) {
+    const { profile: cleaned, removed } = known.clean(profile, setting);
+    return { profile: cleaned, harness: removed.self };
+  }
+  const dependencies = [...roots.dependencies, host.folders.shims];
+  return { profile: classifyFrames(profile, { ...roots, dependencies }), harness: [] };
 }
 
 /** Paths that are tried at most, to find where the project lay when it was recorded. */
@@ -253,6 +264,9 @@ async function doubtAge(
   if (project === undefined || document === undefined || document.content === null) return [];
   const now = await stateInPlace(host, project);
   if (now.content === document.content) return [];
+  // Both are changed files on one commit: whether they are the same ones is not worth a checkout.
+  const isDirty = now.content === null && document.revision === 'working tree';
+  if (isDirty && document.commit === now.commit) return [];
   const text = 'The code has changed since this was recorded: profile again before you act on it.';
   return [{ code: 'recorded-before-change', text }];
 }

@@ -70,6 +70,7 @@ export async function describeRecorded(
     why: recorded.why ?? null,
     toolVersion: recorded.toolVersion ?? null,
     rateHz: recorded.rateHz ?? null,
+    cpuSeconds: cpuNs === undefined ? null : cpuNs / 1e9,
     recording: await openHistory(host, project.root).recordings.keep(date, path, bytes),
     roots: {
       project: [...roots.project],

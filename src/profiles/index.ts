@@ -32,8 +32,8 @@ export { kindOf, toolOf } from './answer/recording.ts';
 export type { Question, Recording, SourceKind } from './answer/recording.ts';
 export type { SourceShare } from './answer/compare-sources.ts';
 export { compareProfiles } from './answer/change.ts';
+export type { Amounts } from './answer/change-scale.ts';
 export type {
-  Amounts,
   ChangeSide,
   FrameChange,
   FrameState,

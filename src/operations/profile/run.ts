@@ -1,6 +1,4 @@
 import { StropError } from '#base';
-import { recordCommand, recordHeld } from '#profilers';
-import type { RecordedFile, RecordRequest } from '#profilers';
 import type { WorkerSettings } from '#measuring';
 import type { Side } from '#revisions';
 import { openHistory } from '#store';
@@ -13,11 +11,11 @@ import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { describeRecorded, stateInPlace } from '../profile-document.ts';
 import type { ProfiledState } from '../profile-document.ts';
-import { profiledEnvironment, sideInPlace } from '../profiled-side.ts';
+import { sideInPlace } from '../profiled-side.ts';
 import { decideTool, recordBest } from '../recording.ts';
 import type { RecordingPlan } from '../recording.ts';
-import { selectWorkloads } from '../workload-choice.ts';
 import { withRun } from '../working-run.ts';
+import { chooseOneWorkload, recordWorkload } from '../workload-recording.ts';
 import { chooseFunctions } from './choose-functions.ts';
 import { planOf } from './plan.ts';
 import { readExisting } from './read-existing.ts';
@@ -34,7 +32,10 @@ export async function profile(context: Context, input: ProfileInput): Promise<Pr
   return withRun(context, async (run) => {
     const side = await sideInPlace(host, opened);
     const worker = { runFolder: run.folder, timeoutMs: TIMEOUT_MS };
-    const workload = await chooseWorkload(context, opened, side, worker, input);
+    const sides = { a: side, b: side };
+    const { settings, interpreter } = opened;
+    const selection = { host, sides, worker, interpreter, settings };
+    const { workload } = await chooseOneWorkload(selection, input, 'strop profile');
     const state = await stateInPlace(host, opened.project);
     const plan: RecordingPlan = {
       ...asked,
@@ -99,7 +100,7 @@ async function makeProfile(
 ): Promise<ProfileDocument> {
   const { host } = context;
   const { opened, side, workload, state } = subject;
-  const made = await recordBest(context, plan, (request) => record(context, subject, plan, request));
+  const made = await recordBest(context, plan, (request) => recordWorkload(context, subject, plan, request));
   const recorded = {
     ...made.file,
     workload: workload.id,
@@ -117,61 +118,4 @@ async function makeProfile(
   const loaded = await loadRecordings(context, { profiles: [kept.name] });
   const about = document.metric.unit === 'bytes' ? { question: 'memory' as const } : {};
   return { ...kept.document, answer: await answerRecordings(context, loaded, { most: 10, ...about }) };
-}
-
-async function record(
-  context: Context,
-  { side, worker, workload }: Subject,
-  plan: RecordingPlan,
-  request: RecordRequest,
-): Promise<RecordedFile> {
-  const { host } = context;
-  if (workload.kind !== 'command') {
-    const file = await recordHeld(host, request, side, workload, worker);
-    const late = file.doubts.some(({ code }) => code === 'sampling-behind');
-    if (!late || plan.rateHz !== undefined) return file;
-    const { ask } = request;
-    const folder = `${ask.folder}-slower`;
-    await host.files.makeFolder(folder);
-    context.progress({
-      kind: 'step',
-      text: 'the machine is too busy for so many samples: once more with half',
-    });
-    const slower = { ...request, ask: { ...ask, folder, rateHz: Math.ceil(ask.rateHz / 2) } };
-    return recordHeld(host, slower, side, workload, worker);
-  }
-  return recordCommand(host, request, {
-    workload,
-    cwd: side.project,
-    env: profiledEnvironment(host, side, `${worker.runFolder}/pycache`),
-    timeoutMs: worker.timeoutMs,
-    limitSeconds: plan.seconds,
-  });
-}
-
-async function chooseWorkload(
-  context: Context,
-  { settings, interpreter }: OpenedProject,
-  side: Side,
-  worker: WorkerSettings,
-  input: ProfileInput,
-): Promise<Workload> {
-  const { host } = context;
-  const wanted = {
-    workload: input.workload === undefined ? [] : [input.workload],
-    stmt: input.stmt,
-    setup: input.setup,
-    command: input.command ?? [],
-  };
-  const sides = { a: side, b: side };
-  const found = await selectWorkloads({ host, sides, worker, interpreter, settings }, wanted);
-  const [first, ...others] = found.map((each) => each.workload);
-  if (first !== undefined && others.length === 0) return first;
-  const shown = found.slice(0, 12).map((each) => `  strop profile "${each.workload.id}"`);
-  throw new StropError({
-    code: 'bad-request',
-    problem: `there are ${String(found.length)} workloads to choose from`,
-    remedy: 'Name one: a profile of several would mix what belongs apart.',
-    detail: shown.join('\n'),
-  });
 }

@@ -21,6 +21,29 @@ function stacks(...lines: readonly string[]): Recording {
   return { profile, roots: ROOTS, tool: 'py-spy', kind: 'sampler', name: 'x.raw' };
 }
 
+/** Samples of 4 ms each, in so many runs that took so much CPU time together, with samples of the harness beside. */
+function timed(
+  lines: readonly string[],
+  {
+    loops,
+    cpuMs,
+    harness = 0,
+  }: { readonly loops: number; readonly cpuMs: number; readonly harness?: number },
+): Recording {
+  const recording = stacks(...lines);
+  if (recording.profile.shape !== 'stacks') throw new Error('no stacks');
+  const nodes = recording.profile.nodes.map((node) => ({
+    ...node,
+    self: [(node.self[0] ?? 0) * 4e6, node.self[0] ?? 0],
+  }));
+  const metrics = [
+    { name: 'wall', unit: 'ns' },
+    { name: 'samples', unit: 'count' },
+  ] as const;
+  const profile = { ...recording.profile, nodes, metrics };
+  return { ...recording, profile, loops, cpuNs: cpuMs * 1e6, harness: [harness * 4e6, harness] };
+}
+
 function compare(a: readonly Recording[], b: readonly Recording[]): ProfileChange {
   const found = compareProfiles(a, b, 'time');
   if ('problem' in found) throw new Error(found.problem);
@@ -52,6 +75,61 @@ describe('the change between two profiles', () => {
     const wild = compare([stacks('A@a 50'), stacks('A@a 154')], [stacks('A@a 80'), stacks('A@a 238')]);
     expect(states(calm)).toEqual(['A more']);
     expect(states(wild)).toEqual([]);
+  });
+
+  it('tells amounts per run where recordings hold different numbers of runs', () => {
+    const found = compare(
+      [
+        timed(['A@a 80', 'B@b 20'], { loops: 10, cpuMs: 400 }),
+        timed(['A@a 160', 'B@b 40'], { loops: 20, cpuMs: 800 }),
+      ],
+      [
+        timed(['A@a 33', 'B@b 67'], { loops: 33, cpuMs: 400 }),
+        timed(['A@a 34', 'B@b 66'], { loops: 33, cpuMs: 400 }),
+      ],
+    );
+    expect(found).toMatchObject({ per: 'loop', unit: 'ns', total: { a: 40e6 } });
+    expect(states(found)).toEqual(['A less']);
+    expect(found.frames[0]?.a).toBeCloseTo(32e6);
+    expect(found.quiet.frames[0]).toMatchObject({ function: 'B', state: 'quiet' });
+    expect(found.quiet.frames[0]?.change).toBeCloseTo((133 / 66 - 2) * 4e6);
+  });
+
+  it('takes the CPU time for the whole, so that waiting for a core makes nothing dearer', () => {
+    const idle = [1, 2, 3].map(() => timed(['A@a 200'], { loops: 20, cpuMs: 800 }));
+    const busy = [1, 2, 3].map(() => timed(['A@a 200'], { loops: 10, cpuMs: 400 }));
+    const found = compare(idle, busy);
+    expect(found.total).toMatchObject({ a: 40e6, b: 40e6, change: 0 });
+    const alone = compare(idle, idle);
+    // Samples of a process that waits half of the time come in pairs.
+    expect((found.total.high ?? 0) / (alone.total.high ?? 1)).toBeGreaterThan(1.15);
+  });
+
+  it('keeps the harness out of all amounts and tells its share', () => {
+    const [a, b] = [
+      timed(['A@a 90'], { loops: 10, cpuMs: 400, harness: 10 }),
+      timed(['A@a 60'], { loops: 10, cpuMs: 400, harness: 40 }),
+    ];
+    const found = compare([a], [b]);
+    expect(found.a.harness).toEqual({ amount: 4e6, share: 0.1 });
+    expect(found.b.harness).toMatchObject({ amount: 16e6 });
+    expect(found.total).toMatchObject({ a: 36e6, b: 24e6 });
+    expect(compare([stacks('A@a 9')], [stacks('A@a 9')]).a.harness).toBeNull();
+  });
+
+  it('doubts rare functions, too, when samples come in bursts', () => {
+    const rare = (dear: readonly number[], counts: readonly number[]) =>
+      counts.map((count, at) =>
+        stacks(`A@a ${String(dear[at])}`, `C@c ${String(400 - (dear[at] ?? 0))}`, `B@b ${String(count)}`),
+      );
+    const even = [200, 200, 200, 200];
+    const uneven = [140, 260, 150, 250];
+    const [few, more] = [
+      [3, 3, 3, 3],
+      [14, 14, 14, 14],
+    ];
+    expect(states(compare(rare(even, few), rare(even, more)))).toEqual(['B more']);
+    expect(states(compare(rare(uneven, few), rare(uneven, more)))).toEqual([]);
   });
 
   it('does not compare times with samples whose rate nobody knows', () => {

@@ -2,21 +2,19 @@ import type { Doubt } from '#base';
 import { costFunctions } from '../costs.ts';
 import { plainName } from '../function-table.ts';
 import type { Origin } from '../profile.ts';
+import {
+  differ,
+  estimateAmount,
+  isClockedSide,
+  poolDispersion,
+  scaleAmount,
+  scaleSide,
+} from './change-scale.ts';
+import type { Amounts, Scale } from './change-scale.ts';
+import { sum } from './pool.ts';
 import { bareName, costPlaces, functionKey } from './place-costs.ts';
 import { countSamples, findMetric, shortPaths } from './recording.ts';
 import type { Question, Recording } from './recording.ts';
-import { countInterval } from './share-interval.ts';
-
-/** An absolute amount per run before and after. */
-export interface Amounts {
-  readonly a: number;
-  readonly b: number;
-  /** b - a. */
-  readonly change: number;
-  /** Where the change truly lies, 99 % sure of all frames together; null where a tool takes no samples. */
-  readonly low: number | null;
-  readonly high: number | null;
-}
 
 /**
  * What became of a function. `quiet`: the interval of its change includes 0 (without intervals: it is smaller than runs
@@ -46,13 +44,15 @@ export interface ChangeSide {
   readonly recordings: number;
   readonly samples: number | null;
   readonly files: readonly string[];
+  /** Cost per run outside of the workload (test runner, strop's loop), in no other number here; null where not seen. */
+  readonly harness: { readonly amount: number; readonly share: number } | null;
 }
 
 /** Where the cost of two states of a program differs, in absolute amounts per run. */
 export interface ProfileChange {
   readonly question: Question;
   readonly unit: 'ns' | 'bytes' | 'count';
-  /** What a run is: a repetition of the workload, or a whole recording where nobody counted. */
+  /** What a run is: a repetition of the workload; a whole recording where nobody counted, and of memory, which is a peak. */
   readonly per: 'loop' | 'recording';
   readonly a: ChangeSide;
   readonly b: ChangeSide;
@@ -60,7 +60,11 @@ export interface ProfileChange {
   /** All that changed, by how much. */
   readonly frames: readonly FrameChange[];
   /** Functions that did not change, and the largest amount that a change of one could have without being seen. */
-  readonly quiet: { readonly functions: number; readonly unseen: number | null };
+  readonly quiet: {
+    readonly functions: number;
+    readonly unseen: number | null;
+    readonly frames: readonly FrameChange[];
+  };
   readonly doubts: readonly Doubt[];
 }
 
@@ -82,17 +86,24 @@ export function compareProfiles(
   const [before, after] = sides;
   if (before === undefined || after === undefined) return { problem: 'nothing-recorded' };
   if (before.unit !== after.unit) return { problem: 'units-differ' };
-  const per = before.loops !== undefined && after.loops !== undefined ? 'loop' : 'recording';
-  const runs = (side: Side): number => (per === 'loop' ? (side.loops ?? 1) : 1) * side.recordings.length;
-  const scale = { before: 1 / runs(before), after: 1 / runs(after) };
   const pairs = pairFrames(before, after);
   const isSampled = before.samples !== null && after.samples !== null;
+  const isCounted = [...before.recordings, ...after.recordings].every(({ loops }) => (loops ?? 0) > 0);
+  const per = question === 'time' && isCounted ? 'loop' : 'recording';
+  const isClocked =
+    per === 'loop' && isSampled && before.unit === 'ns' && isClockedSide(before) && isClockedSide(after);
+  const placesOf = (side: Side): Parameters<typeof poolDispersion>[0] => ({
+    scale: scaleSide(side, per, isClocked),
+    totals: side.totals,
+    places: [...side.frames.values()].map(({ parts }) => parts),
+  });
+  const [scaleA, scaleB] = poolDispersion(placesOf(before), placesOf(after));
   // So that all intervals together hold 99 times of 100 (Chernoff's bound on the normal tail, Bonferroni over frames).
   const wide = Math.sqrt(2 * Math.log(100 * Math.max(1, pairs.length)));
   const measure = (x: Amount, y: Amount, z: number): Amounts =>
     isSampled
-      ? differ(estimate(x, before, scale.before, z), estimate(y, after, scale.after, z))
-      : plainChange(sum(x.parts) * scale.before, sum(y.parts) * scale.after);
+      ? differ(estimateAmount(x.parts, scaleA, z), estimateAmount(y.parts, scaleB, z))
+      : plainChange(scaleAmount(x.parts, scaleA), scaleAmount(y.parts, scaleB));
   const whole = measure({ parts: before.totals }, { parts: after.totals }, 2.5758293035489004);
   const found = pairs.map((pair): FrameChange => {
     const amounts = measure(pair.a ?? nothing(before), pair.b ?? nothing(after), wide);
@@ -108,13 +119,14 @@ export function compareProfiles(
     question,
     unit: before.unit,
     per,
-    a: describe(before),
-    b: describe(after),
+    a: describe(before, scaleA),
+    b: describe(after, scaleB),
     total: whole,
     frames: found
       .filter(({ state }) => state !== 'quiet')
       .sort((x, y) => rankOf(x) - rankOf(y) || Math.abs(y.change) - Math.abs(x.change)),
     quiet: {
+      frames: quiet.sort((x, y) => rankOf(x) - rankOf(y) || Math.max(y.a, y.b) - Math.max(x.a, x.b)),
       functions: quiet.length,
       unseen: isSampled && unseen.length > 0 ? unseen.reduce((most, one) => Math.max(most, one), 0) : null,
     },
@@ -145,11 +157,10 @@ const NO_FRAME = { name: '?', file: null, origin: 'unknown', basis: 'self' } as 
 interface Side {
   readonly recordings: readonly Recording[];
   readonly unit: ProfileChange['unit'];
-  readonly loops: number | undefined;
   readonly samples: number | null;
-  /** Cost of a sample; meaningless where nothing is sampled. */
-  readonly weight: number;
   readonly totals: readonly number[];
+  /** Cost of the harness in each recording; undefined where one does not tell. */
+  readonly harness: readonly number[] | undefined;
   readonly frames: ReadonlyMap<string, FrameAmount>;
 }
 
@@ -188,15 +199,13 @@ function readSide(recordings: readonly Recording[], question: Question): Side | 
     question === 'time' &&
     known.every(({ kind }) => kind === 'sampler') &&
     counts.every((one) => one !== undefined);
-  const samples = isSampled ? sum(counts) : null;
-  const loops = known.map((one) => one.loops);
+  const harness = known.flatMap((recording) => recording.harness?.[metricOf(recording)] ?? []);
   return {
     recordings: known,
     unit,
-    loops: loops.every((one) => one !== undefined && one === loops[0]) ? loops[0] : undefined,
-    samples,
-    weight: samples !== null && samples > 0 ? sum(totals) / samples : 1,
+    samples: isSampled ? sum(counts) : null,
     totals,
+    harness: harness.length === known.length ? harness : undefined,
     frames,
   };
 }
@@ -238,39 +247,6 @@ function nothing(side: Side): Amount {
   return { parts: side.totals.map(() => 0) };
 }
 
-interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** A number of samples is one of Poisson's; recordings that differ by more make it count for less. */
-function estimate({ parts }: Amount, { weight }: Side, scale: number, z: number): Estimate {
-  const counts = parts.map((part) => part / weight);
-  const count = sum(counts);
-  const mean = count / counts.length;
-  const excess =
-    counts.length > 1 && mean >= 5
-      ? sum(counts.map((one) => (one - mean) ** 2)) / mean / (counts.length - 1)
-      : 1;
-  const dispersion = Math.max(1, excess);
-  const { low, high } = countInterval(count / dispersion, z);
-  const unit = weight * scale;
-  return { value: count * unit, low: low * dispersion * unit, high: high * dispersion * unit };
-}
-
-/** The interval of a difference from those of its parts (Zou and Donner, Statistics in Medicine 2008). */
-function differ(a: Estimate, b: Estimate): Amounts {
-  const change = b.value - a.value;
-  return {
-    a: a.value,
-    b: b.value,
-    change,
-    low: change - Math.hypot(b.value - b.low, a.high - a.value),
-    high: change + Math.hypot(b.high - b.value, a.value - a.low),
-  };
-}
-
 function plainChange(a: number, b: number): Amounts {
   return { a, b, change: b - a, low: null, high: null };
 }
@@ -286,12 +262,17 @@ function stateOf({ a, b, change, low, high }: Amounts, pair: Pair, whole: number
   return change < 0 ? 'less' : 'more';
 }
 
-function describe({ recordings, samples }: Side): ChangeSide {
+function describe({ recordings, samples, harness, totals }: Side, scale: Scale): ChangeSide {
+  const amount = harness === undefined ? undefined : scaleAmount(harness, scale);
   return {
     tools: [...new Set(recordings.map(({ tool }) => tool))],
     recordings: recordings.length,
     samples,
     files: recordings.map(({ name }) => name),
+    harness:
+      amount === undefined
+        ? null
+        : { amount, share: amount > 0 ? amount / (amount + scaleAmount(totals, scale)) : 0 },
   };
 }
 
@@ -316,8 +297,4 @@ function listDoubts(before: Side, after: Side, isSampled: boolean): readonly Dou
     }
   }
   return doubts;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

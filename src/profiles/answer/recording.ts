@@ -20,6 +20,10 @@ export interface Recording {
   readonly name: string;
   /** How often the workload ran in it, where that is known. */
   readonly loops?: number;
+  /** CPU time of all these runs by the clock of the process, where that was measured. */
+  readonly cpuNs?: number;
+  /** Cost by metric, in no frame of the profile any more: of the test runner, of strop's loop, of the tool itself. */
+  readonly harness?: readonly number[];
 }
 
 /** Tools that look from outside, and formats that only such tools write. */

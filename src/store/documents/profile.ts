@@ -97,6 +97,11 @@ export const profileDocument = z.object({
   calls: z.int().nullable().describe('Calls that were recorded.'),
   loops: z.int().nullable().describe('How often the workload ran while it was profiled.'),
   seconds: z.number().nullable().describe('Wall time of the recording.'),
+  cpuSeconds: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('CPU time of its runs of the workload, by the clock of the process.'),
   slowdown: z
     .number()
     .nullable()
