@@ -21,6 +21,13 @@ export function doubtTachyon(profile: Profile): readonly Doubt[] {
     }
   }
   const costs = profile.shape === 'stacks' ? profile.nodes : profile.rows;
+  // Only tasks come as lines.
+  if (profile.shape === 'lines' && costs.length === 0) {
+    doubts.push({
+      code: 'question-not-recorded',
+      text: 'No task of asyncio was seen while it was looked: --wall shows waiting that has no tasks.',
+    });
+  }
   const files = new Set(costs.map(({ frame }) => profile.frames[frame]?.file?.replaceAll('\\', '/') ?? ''));
   if ([...files].some((file) => STARTS_PROCESSES.test(file))) {
     doubts.push({

@@ -155,6 +155,12 @@ describe.skipIf(newest === undefined)('profiling.sampling of Python 3.15', () =>
     }
   });
 
+  it('says that there are no tasks where there are none', async () => {
+    const recorded = await stage.held(tachyon, 'shop:report', { question: 'async', seconds: 0.3 });
+    const profile = stage.clean(tachyon, recorded);
+    expect(codes({ doubts: tachyon.doubt(profile) })).toEqual(['question-not-recorded']);
+  });
+
   it('says that it does not follow child processes', async () => {
     const recorded = await stage.command(tachyon, ['python', 'fork.py'], { question: 'wall' });
     const profile = stage.clean(tachyon, recorded);
