@@ -121,7 +121,9 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
 }
 
 const FOLDERS: Folders = {
+  home: '/home',
   shims: '/strop/python',
+  skill: '/strop/skill',
   speedscope: '/strop/dist/speedscope',
   cache: '/home/.cache/strop',
   data: '/home/.local/share/strop',

@@ -19,10 +19,14 @@ export interface Host {
   readonly pages: Pages;
 }
 
-/** Where strop keeps its own things, all outside the user's project. */
+/** Where strop keeps its own things, all outside the user's project, and where the user is at home. */
 export interface Folders {
+  /** The user's home: `HOME` or `USERPROFILE` of the environment, else that of the account. */
+  readonly home: string;
   /** The Python shims, as shipped with the package. */
   readonly shims: string;
+  /** The skill for coding agents, `SKILL.md` and what it refers to, as shipped with the package. */
+  readonly skill: string;
   /** The release files of speedscope, the viewer for profiles, as shipped with the package. */
   readonly speedscope: string;
   /** What may be deleted at any time: environments made for a side. `STROP_HOME/cache` or the platform's cache folder. */

@@ -31,6 +31,12 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./tools/operation.ts')).operation,
   },
   {
+    name: 'skill',
+    phase: 'understand',
+    summary: 'Give your coding agent the method: install the skill and the MCP server',
+    load: async () => (await import('./skill/operation.ts')).operation,
+  },
+  {
     name: 'status',
     phase: 'understand',
     summary: 'Say where you are in the loop, and the one next command',

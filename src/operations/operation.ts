@@ -19,8 +19,10 @@ export type Progress =
   /** The state of a long measurement: replaces the former state of the same `topic` on a terminal. */
   | { readonly kind: 'state'; readonly topic: string; readonly text: string; readonly last: boolean };
 
-/** What the user is asked before something is installed: each a clause, without a full stop. */
+/** What the user is asked before something is installed or written: each a clause, without a full stop. */
 export interface ConsentQuestion {
+  /** Lines to be seen before the question: what would be written. */
+  readonly shows?: readonly string[];
   /** `install griffe 2.4.1`. */
   readonly what: string;
   readonly why: string;

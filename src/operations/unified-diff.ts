@@ -1,3 +1,5 @@
+import type { Style } from './operation.ts';
+
 /** Unchanged lines shown around a change. */
 const AROUND = 3;
 
@@ -31,4 +33,11 @@ export function unifiedDiff(path: string, before: string, after: string): string
 function splitLines(text: string): readonly string[] {
   if (text === '') return [];
   return text.replace(/\r?\n$/, '').split(/\r?\n/);
+}
+
+/** One line of a diff in its colour. */
+export function paintDiff(line: string, style: Pick<Style, 'dim' | 'good' | 'bad'>): string {
+  if (/^(---|\+\+\+|@@)/.test(line)) return style.dim(line);
+  if (line.startsWith('+')) return style.good(line);
+  return line.startsWith('-') ? style.bad(line) : line;
 }

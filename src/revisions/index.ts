@@ -1,7 +1,7 @@
 export { hashChanges } from './blobs.ts';
 export { changedPaths } from './content.ts';
 export type { ChangedPath } from './content.ts';
-export { removeHalfWritten } from './half-written.ts';
+export { removeHalfWritten, removeIfHalfWritten } from './half-written.ts';
 export type { FileWrite } from './landing/journal.ts';
 export { land } from './landing/land.ts';
 export type { Landed, LandingRequest } from './landing/land.ts';

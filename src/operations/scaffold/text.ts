@@ -1,12 +1,7 @@
 import { candidateLines } from '../candidates.ts';
 import type { Style } from '../operation.ts';
+import { paintDiff } from '../unified-diff.ts';
 import type { ScaffoldResult } from './schema.ts';
-
-function paintDiff(line: string, style: Style): string {
-  if (/^(---|\+\+\+|@@)/.test(line)) return style.dim(line);
-  if (line.startsWith('+')) return style.good(line);
-  return line.startsWith('-') ? style.bad(line) : line;
-}
 
 /** The result as lines: what was written where, what to know, what to do next. */
 export function scaffoldText(result: ScaffoldResult, style: Style): readonly string[] {

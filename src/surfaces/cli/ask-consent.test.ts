@@ -27,6 +27,17 @@ describe('asking for consent', () => {
     expect(out).toBe('');
   });
 
+  it('shows first what would be written', async () => {
+    const world = fakeWorld([], { tty: true, env: { NO_COLOR: '1' }, types: ['y'] });
+    await askConsent(
+      world,
+      createPrinter(world.stderr),
+      { ...question, shows: ['+one', '+two\u001b[2J'] },
+      signal,
+    );
+    expect(world.err()).toMatch(/^\+one\n\+two\nstrop would like/);
+  });
+
   it('takes everything else, and the end of the input, for a no', async () => {
     for (const typed of [['n'], [''], ['yeah no'], []]) expect((await ask(typed)).consent).toBe('no');
   });

@@ -22,6 +22,7 @@ export async function askConsent(
   ] as const;
   stderr.print(
     [
+      ...(question.shows ?? []).map(plainText),
       style.bold(`strop would like to ${plainText(question.what)}`),
       ...rows.map(([name, text]) => `  ${style.dim(`${name}:`.padEnd(6))} ${plainText(text)}`),
       'Go ahead? [y/N] ',
