@@ -2,7 +2,7 @@ import type { Host } from '#host';
 import type { Side } from '#revisions';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
-import { listAnswer, loopAnswer, readyAnswer, traceableAnswer } from './protocol.ts';
+import { listAnswer, loopAnswer, readyAnswer, settledAnswer } from './protocol.ts';
 import { requireOwnCode } from './provenance.ts';
 import { Session } from './session.ts';
 import type { WorkerSettings } from './session.ts';
@@ -118,8 +118,8 @@ export interface Looped {
 }
 
 /**
- * Repeats a workload in one worker for a time. `begin` is called with the worker's process id when it holds the workload
- * and before the loop begins; what it throws ends the worker. Throws `wrong-code` when the worker runs other code than
+ * Repeats a workload in one worker for a time. `begin` is called with the worker's process id when the workload has run
+ * once and before the loop begins; what it throws ends the worker. Throws `wrong-code` when the worker runs other code than
  * the side's, and what {@link Session} throws when the workload fails.
  */
 export async function loopWorkload(
@@ -136,7 +136,7 @@ export async function loopWorkload(
     const { value: ready } = await session.receive(readyAnswer);
     requireOwnCode(side, workload, ready);
     if (begin !== undefined && session.pid !== undefined) {
-      await session.ask({ op: 'traceable' }, traceableAnswer);
+      await session.ask({ op: 'settle' }, settledAnswer);
       await begin(session.pid);
     }
     const { value } = await session.ask(

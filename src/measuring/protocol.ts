@@ -65,7 +65,7 @@ export const loopAnswer = z.object({
   notes: z.record(z.string(), z.number()).optional(),
 });
 
-export const traceableAnswer = z.object({ asked: z.boolean() });
+export const settledAnswer = z.object({ asked: z.boolean() });
 
 export const listAnswer = z.object({
   items: z.array(z.array(z.unknown())),
