@@ -16,7 +16,13 @@ export async function diff(context: Context, given: DiffInput): Promise<DiffResu
   const request = readDiffRequest(input);
   if (request.kind === 'profiles') {
     const { before, after } = request;
-    const [a, b] = await Promise.all([load(context, before), load(context, after)]);
+    const [a, b] = await Promise.all([load(context, before), load(context, after)]).catch(
+      (error: unknown) => {
+        if (!(error instanceof StropError) || error.code !== 'bad-request') throw error;
+        const remedy = `${error.facts.remedy} Revisions are written as ${before}..${after}.`;
+        throw new StropError({ ...error.facts, remedy });
+      },
+    );
     return describe(input, a, b, `${before} ${after}`);
   }
   const made = await profileRevisions(context, input, request.revisions);

@@ -52,7 +52,12 @@ const amounts = {
   a: z.number().describe('Per run, in `unit`.'),
   b: z.number(),
   change: z.number().describe('b - a.'),
-  low: z.number().nullable().describe('99 % interval, over all functions together; null without samples.'),
+  low: z
+    .number()
+    .nullable()
+    .describe(
+      '99 % interval, over all functions together; without samples the range of differences between recordings, null with one of a side.',
+    ),
   high: z.number().nullable(),
 };
 

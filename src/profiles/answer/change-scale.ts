@@ -8,7 +8,10 @@ export interface Amounts {
   readonly b: number;
   /** b - a. */
   readonly change: number;
-  /** Where the change truly lies, 99 % sure of all frames together; null where a tool takes no samples. */
+  /**
+   * Where the change truly lies, 99 % sure of all frames together. Of tools that take no samples the smallest and largest
+   * difference between two recordings; null where a side has one only.
+   */
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -162,5 +165,23 @@ export function differ(a: Estimate, b: Estimate): Amounts {
     change,
     low: change - Math.hypot(b.value - b.low, a.high - a.value),
     high: change + Math.hypot(b.high - b.value, a.value - a.low),
+  };
+}
+
+/** The change by tools that take no samples: how far recordings lie apart is all that is known of chance. */
+export function differByRange(
+  [a, scaleA]: readonly [readonly number[], Scale],
+  [b, scaleB]: readonly [readonly number[], Scale],
+): Amounts {
+  const [before, after] = [scaleAmount(a, scaleA), scaleAmount(b, scaleB)];
+  const amounts = { a: before, b: after, change: after - before };
+  if (a.length < 2 || b.length < 2) return { ...amounts, low: null, high: null };
+  const each = (parts: readonly number[], { factors, runs }: Scale): readonly number[] =>
+    parts.map((part, index) => (part * (factors[index] ?? 1)) / (runs[index] ?? 1));
+  const [x, y] = [each(a, scaleA), each(b, scaleB)];
+  return {
+    ...amounts,
+    low: Math.min(...y) - Math.max(...x),
+    high: Math.max(...y) - Math.min(...x),
   };
 }

@@ -132,6 +132,20 @@ describe('the change between two profiles', () => {
     expect(states(compare(rare(uneven, few), rare(uneven, more)))).toEqual([]);
   });
 
+  it('leaves quiet without samples what recordings of one side differ by', () => {
+    const peak = (...lines: readonly string[]): Recording => {
+      const recording = stacks(...lines);
+      const metrics = [{ name: 'peak', unit: 'bytes' as const }];
+      return { ...recording, kind: 'tracer', loops: 5, profile: { ...recording.profile, metrics } };
+    };
+    const before = [peak('A@a 100', 'B@b 20'), peak('A@a 104', 'B@b 300')];
+    const found = compareProfiles(before, [peak('A@a 60', 'B@b 280'), peak('A@a 62', 'B@b 310')], 'memory');
+    if ('problem' in found) throw new Error(found.problem);
+    expect(states(found)).toEqual(['A less']);
+    // A peak is not divided by the runs that led to it.
+    expect(found.frames[0]).toMatchObject({ a: 102, b: 61, low: -44, high: -38 });
+  });
+
   it('does not compare times with samples whose rate nobody knows', () => {
     const timed = stacks('A@a 80');
     const profile = { ...timed.profile, metrics: [{ name: 'wall', unit: 'ns' as const }] };

@@ -4,6 +4,7 @@ import { plainName } from '../function-table.ts';
 import type { Origin } from '../profile.ts';
 import {
   differ,
+  differByRange,
   estimateAmount,
   isClockedSide,
   poolDispersion,
@@ -103,14 +104,14 @@ export function compareProfiles(
   const measure = (x: Amount, y: Amount, z: number): Amounts =>
     isSampled
       ? differ(estimateAmount(x.parts, scaleA, z), estimateAmount(y.parts, scaleB, z))
-      : plainChange(scaleAmount(x.parts, scaleA), scaleAmount(y.parts, scaleB));
+      : differByRange([x.parts, scaleA], [y.parts, scaleB]);
   const whole = measure({ parts: before.totals }, { parts: after.totals }, 2.5758293035489004);
   const found = pairs.map((pair): FrameChange => {
     const amounts = measure(pair.a ?? nothing(before), pair.b ?? nothing(after), wide);
     const { name: shown, file, origin, basis } = pair.b ?? pair.a ?? NO_FRAME;
     const from =
       pair.a !== undefined && pair.b !== undefined && pair.a.file !== pair.b.file ? pair.a.file : null;
-    const state = from !== null ? 'moved' : stateOf(amounts, pair, Math.max(whole.a, whole.b));
+    const state = from !== null ? 'moved' : stateOf(amounts, pair, Math.max(whole.a, whole.b), isSampled);
     return { function: shown, file, from, origin, basis, state, ...amounts };
   });
   const quiet = found.filter(({ state }) => state === 'quiet');
@@ -247,15 +248,15 @@ function nothing(side: Side): Amount {
   return { parts: side.totals.map(() => 0) };
 }
 
-function plainChange(a: number, b: number): Amounts {
-  return { a, b, change: b - a, low: null, high: null };
-}
-
-function stateOf({ a, b, change, low, high }: Amounts, pair: Pair, whole: number): FrameState {
+function stateOf(
+  { a, b, change, low, high }: Amounts,
+  pair: Pair,
+  whole: number,
+  isSampled: boolean,
+): FrameState {
   const isQuiet =
-    low === null || high === null
-      ? Math.abs(change) < RUNS_DIFFER * Math.max(a, b) || Math.abs(change) < LEAST * whole
-      : low <= 0 && high >= 0;
+    (low !== null && high !== null && low <= 0 && high >= 0) ||
+    (!isSampled && Math.abs(change) < Math.max(RUNS_DIFFER * Math.max(a, b), LEAST * whole));
   if (isQuiet) return 'quiet';
   if (pair.b === undefined || b === 0) return 'gone';
   if (pair.a === undefined || a === 0) return 'new';
@@ -278,12 +279,13 @@ function describe({ recordings, samples, harness, totals }: Side, scale: Scale):
 
 function listDoubts(before: Side, after: Side, isSampled: boolean): readonly Doubt[] {
   const doubts: Doubt[] = [];
+  const isSingle = before.recordings.length < 2 || after.recordings.length < 2;
   if (!isSampled) {
     doubts.push({
       code: 'tracer-distorts',
-      text: 'These tools take no samples: there are no intervals, and changes below a tenth are taken for chance.',
+      text: `These tools take no samples: ${isSingle ? 'there are no intervals' : 'intervals are only how far recordings lie apart'}, and changes below a tenth are taken for chance.`,
     });
-  } else if (before.recordings.length < 2 || after.recordings.length < 2) {
+  } else if (isSingle) {
     doubts.push({
       code: 'one-recording',
       text: 'One recording of a side: the intervals hold the chance of the samples, not how runs differ; `strop compare` proves a change.',
