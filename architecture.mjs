@@ -183,9 +183,9 @@ export const MODULES = [
   {
     name: 'surfaces',
     ring: 'offering',
-    what: 'offers all operations to somebody: `cli/`, later `mcp/` and `web/`; no logic of their own',
+    what: 'offers all operations to somebody: `cli/`, `mcp/`, later `web/`; no logic of their own',
     mayImport: ['base', 'operations'],
-    packages: ['commander', 'picocolors', 'string-width'],
+    packages: ['commander', 'picocolors', 'string-width', 'zod', '@modelcontextprotocol/server'],
     node: 'all',
   },
 ];

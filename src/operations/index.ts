@@ -13,6 +13,9 @@ export type {
   Style,
 } from './operation.ts';
 
+export { findProjectFolders, openKept } from './project-folders.ts';
+export type { Kept } from './project-folders.ts';
+
 /**
  * Everything that strop can do. A line names an operation without loading it: name and summary are repeated from its
  * declaration (a test holds them together) so that the list of commands costs nothing.

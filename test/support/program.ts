@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The built program; STROP_PROGRAM names another copy of it, an installed one for instance. */
-const PROGRAM = process.env['STROP_PROGRAM'] ?? join(ROOT, 'dist', 'strop.js');
+export const PROGRAM = process.env['STROP_PROGRAM'] ?? join(ROOT, 'dist', 'strop.js');
 
 /** Longer than any command of these tests takes on a crowded machine. */
 const PATIENCE_MS = 150_000;

@@ -1,29 +1,11 @@
-import { StropError } from '#base';
-import type { Problem } from '#base';
+import type { Failure } from '#base';
 import type { Printer } from './printer.ts';
 import { createPrinter } from './printer.ts';
 import { createStyle, plainText } from './style.ts';
 import type { World } from './world.ts';
 
-/** What went wrong, as facts for people and programs. */
-export interface Failure extends Omit<Problem, 'code'> {
-  readonly code: Problem['code'] | 'bug';
-}
-
 /** The last lines of a failed child that are shown: enough for a Python traceback, little enough to keep the message in sight. */
 const DETAIL_LINES = 40;
-
-/** The facts of anything that was thrown: what is no {@link StropError} is a bug of strop, and asks to be reported. */
-export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof StropError) return thrown.facts;
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return {
-    code: 'bug',
-    problem: `strop itself failed: ${error.message}`,
-    remedy: 'this is a bug in strop: please report it with the lines below and the command that you gave',
-    ...(error.stack === undefined ? {} : { detail: error.stack }),
-  };
-}
 
 /** The exit code that goes with a failure when no signal decides it. */
 export function exitCodeOf(failure: Failure): number {

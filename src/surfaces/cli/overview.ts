@@ -13,8 +13,10 @@ const PHASES: readonly (readonly [phase: OperationEntry['phase'], title: string]
 export const DEFAULT_OPERATION = 'status';
 
 /** The page of `strop --help`, made from the list of operations alone so that nothing else has to be loaded. */
-export function overview(offer: Pick<Program, 'version' | 'operations'>): string {
-  const width = Math.max(...offer.operations.map((entry) => entry.name.length), '--version'.length) + 2;
+export function overview(offer: Pick<Program, 'version' | 'operations' | 'services'>): string {
+  const { services = [] } = offer;
+  const names = [...offer.operations, ...services].map(({ name }) => name.length);
+  const width = Math.max(...names, '--version'.length) + 2;
   const row = (name: string, text: string): string => `  ${name.padEnd(width)}${text}`;
   const lines = [
     `strop ${offer.version}: makes Python code faster and leaner by measured strokes`,
@@ -26,6 +28,8 @@ export function overview(offer: Pick<Program, 'version' | 'operations'>): string
     if (entries.length === 0) continue;
     lines.push('', title, ...entries.map((entry) => row(entry.name, entry.summary)));
   }
+  if (services.length > 0)
+    lines.push('', 'Serve others', ...services.map(({ name, summary }) => row(name, summary)));
   lines.push(
     '',
     'Options',

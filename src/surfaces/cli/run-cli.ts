@@ -24,12 +24,14 @@ export async function runCli(program: Program, world: World): Promise<number> {
     return await refuse(world, `unknown option '${first}'`, 'strop --help lists commands and options');
   }
   const name = first === 'help' ? (others[0] ?? '') : first;
+  const service = program.services?.find((candidate) => candidate.name === name);
+  if (service !== undefined) return await service.run(first === 'help' ? ['--help'] : others);
   const entry = program.operations.find((candidate) => candidate.name === name);
   if (entry === undefined) {
     const { suggestWord } = await import('#base');
     const meant = suggestWord(
       name,
-      program.operations.map((candidate) => candidate.name),
+      [...program.operations, ...(program.services ?? [])].map((candidate) => candidate.name),
     );
     return await refuse(
       world,

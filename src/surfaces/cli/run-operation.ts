@@ -1,6 +1,7 @@
+import { failureOf } from '#base';
 import type { Operation } from '#operations';
 import { askConsent } from './ask-consent.ts';
-import { exitCodeOf, failureOf, reportFailure } from './failure.ts';
+import { exitCodeOf, reportFailure } from './failure.ts';
 import { createPrinter } from './printer.ts';
 import { createProgressView } from './progress.ts';
 import { parseRequest } from './request.ts';

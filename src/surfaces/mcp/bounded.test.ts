@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerEnd, answerFailure } from './answer.ts';
+import { MOST_STRUCTURED, MOST_TEXT, boundLines, boundValue, cutText, valueAt } from './bounded.ts';
+
+const table = Array.from({ length: 5000 }, (_, index) => ({
+  name: `function_${String(index)}`,
+  self: index,
+}));
+
+describe('what goes to an agent', () => {
+  it('stays as it is when it fits', () => {
+    const value = { rows: [1, 2, 3], text: 'short' };
+    expect(boundValue(value)).toEqual({ value, cut: [] });
+  });
+
+  it('has the first rows of a table of 5000, and says how many there are', () => {
+    const { value, cut } = boundValue({ kind: 'profile', table });
+    expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(MOST_STRUCTURED);
+    const [first] = cut;
+    expect(first).toMatchObject({ path: 'table', of: 5000 });
+    expect(valueAt(value, 'table')).toEqual(table.slice(0, first?.kept));
+    expect(first?.kept).toBeGreaterThan(50);
+  });
+
+  it('never cuts a pair or an interval', () => {
+    const rows = Array.from({ length: 900 }, () => ({ interval: [1.25, 2.5], range: [1, 2, 3] }));
+    const { value } = boundValue({ rows });
+    expect(valueAt(value, 'rows.0')).toEqual(rows[0]);
+  });
+
+  it('is bounded whatever the value is, and what is left is part of the whole', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 50, max: 2000 }), (whole, most) => {
+        const { value, cut } = boundValue(whole, most);
+        expect(value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(most);
+        if (cut.length === 0) expect(value).toEqual(whole);
+        for (const { path, of } of cut.filter((each) => each.path !== '')) {
+          const part = valueAt(whole, path);
+          if (typeof part === 'string' || Array.isArray(part)) expect(part.length).toBe(of);
+        }
+      }),
+    );
+  });
+
+  it('has whole lines of text, or the beginning of one that is too long', () => {
+    expect(boundLines(['one', 'two', 'three'], 8)).toEqual({ text: 'one\ntwo', left: 1 });
+    expect(boundLines(['ä'.repeat(100)], 50)).toMatchObject({ left: 0 });
+    expect(boundLines([], 50)).toEqual({ text: '', left: 0 });
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 200 }),
+        fc.integer({ min: 10, max: 99 }),
+        (text, most) => {
+          const kept = cutText(text, most);
+          expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(most);
+          expect(kept).not.toContain('\ufffd');
+        },
+      ),
+    );
+  });
+
+  it('names the tool and the arguments that give the rest', () => {
+    const lines = Array.from({ length: 200 }, (_, index) => `line ${String(index)} of the answer`);
+    const answer = answerEnd('20260101T000000000Z-00000000', { outcome: 'good', result: { table }, lines });
+    expect(Buffer.byteLength(answer.text)).toBeLessThanOrEqual(MOST_TEXT);
+    expect(answer.text).toMatch(/… \d+ more lines\nthe rest: tool result with \{"run": "2026/);
+    expect(answer.envelope.more).toContain('"path": "table"');
+    expect(answer.isWhole).toBe(false);
+  });
+
+  it('tells an error with its code, place and remedy, and the end of its evidence', () => {
+    const { text, envelope, isError } = answerFailure({
+      code: 'workload-failed',
+      problem: 'it raised',
+      where: 'bench.py',
+      remedy: 'Mend it.',
+      detail: `${'noise\n'.repeat(2000)}ValueError: the last line`,
+    });
+    expect(isError).toBe(true);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_TEXT);
+    expect(text).toMatch(/^workload-failed: it raised\nwhere: bench.py\nremedy: Mend it\.\n/);
+    expect(text).toMatch(/ValueError: the last line$/);
+    expect(envelope).toMatchObject({ outcome: 'failed', error: { code: 'workload-failed' } });
+  });
+});

@@ -1,0 +1,2 @@
+export { runMcp } from './run-mcp.ts';
+export type { OpenHost, Program } from './program.ts';

@@ -1,0 +1,152 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StropError } from '#base';
+import {
+  WebStandardStreamableHTTPServerTransport,
+  createMcpHandler,
+  hostHeaderValidationResponse,
+  isLegacyRequest,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  originValidationResponse,
+} from '@modelcontextprotocol/server';
+import type { Answers } from './caller.ts';
+import { createServer } from './create-server.ts';
+import type { Hub } from './hub.ts';
+import { answerWith, requestOf } from './node-request.ts';
+
+/** A server that listens on the loopback interface. */
+export interface Listening {
+  /** `http://127.0.0.1:PORT/mcp`, for clients that send the token as a bearer. */
+  readonly address: string;
+  /** The same with the token in the path, for clients that cannot send headers. */
+  readonly addressWithToken: string;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+const PATH = '/mcp';
+const TOKEN_BYTES = 24;
+/** Sessions of the older generation of the protocol at most; the oldest is closed for a new one. */
+const MOST_SESSIONS = 32;
+/** Time for the last answers to leave. */
+const LAST_WORDS_MS = 500;
+
+/**
+ * Serves any number of clients of this machine. Whoever does not know the token, or comes from a page of another origin,
+ * gets nothing. The newer generation of the protocol has no sessions; the older ones have, and are kept here.
+ */
+export async function serveOnHttp(
+  hub: Hub,
+  options: { readonly port: number; readonly token?: string | undefined },
+  report: (text: string) => void,
+): Promise<Listening> {
+  const token = options.token ?? randomBytes(TOKEN_BYTES).toString('hex');
+  const answers: Answers = new Map();
+  const onerror = (error: Error): void => {
+    report(error.message);
+  };
+  const modern = createMcpHandler(() => createServer(hub, answers), { legacy: 'reject', onerror });
+  const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
+
+  const serveLegacy = async (request: Request): Promise<Response> => {
+    const known = sessions.get(request.headers.get('mcp-session-id') ?? '');
+    if (known !== undefined) return known.handleRequest(request);
+    if (request.headers.has('mcp-session-id'))
+      return Response.json(
+        { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'no such session' } },
+        { status: 404 },
+      );
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => randomUUID(),
+      onsessioninitialized: (id) => void sessions.set(id, transport),
+      onsessionclosed: (id) => void sessions.delete(id),
+    });
+    const [oldest] = sessions;
+    if (oldest !== undefined && sessions.size >= MOST_SESSIONS) {
+      sessions.delete(oldest[0]);
+      await oldest[1].close();
+    }
+    const server = await createServer(hub, answers);
+    await server.connect(transport);
+    return transport.handleRequest(request);
+  };
+
+  const serve = async (request: Request): Promise<Response> => {
+    const refused =
+      hostHeaderValidationResponse(request, localhostAllowedHostnames()) ??
+      originValidationResponse(request, localhostAllowedOrigins());
+    if (refused !== undefined) return refused;
+    if (!isKnown(request, token)) {
+      return new Response('the token is missing or wrong\n', {
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+    }
+    return (await isLegacyRequest(request)) ? serveLegacy(request) : modern.fetch(request);
+  };
+
+  const http = createHttpServer((incoming, outgoing) => {
+    void answerWith(outgoing, async (signal) => {
+      try {
+        return await serve(requestOf(incoming, signal));
+      } catch (error) {
+        if (!signal.aborted) onerror(error instanceof Error ? error : new Error(String(error)));
+        return new Response('strop itself failed\n', { status: 500 });
+      }
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new StropError({
+          code: 'bad-request',
+          problem: `this port cannot be listened on: ${error.code ?? error.message}`,
+          where: `--port ${String(options.port)}`,
+          remedy: 'Choose another port, or leave --port out for any free one.',
+        }),
+      );
+    });
+    http.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  const address = `http://127.0.0.1:${String(port)}${PATH}`;
+  return {
+    address,
+    addressWithToken: `${address}/${token}`,
+    token,
+    async close() {
+      const ended = new Promise<void>((resolve) => {
+        http.close(() => {
+          resolve();
+        });
+      });
+      // Calls that just ended have their answers on the way; streams that wait for news would never end.
+      const timer = setTimeout(() => {
+        http.closeAllConnections();
+      }, LAST_WORDS_MS);
+      http.closeIdleConnections();
+      await ended;
+      clearTimeout(timer);
+      await modern.close();
+      for (const transport of sessions.values()) await transport.close();
+    },
+  };
+}
+
+/** By the header that clients send, or by the path. */
+function isKnown(request: Request, token: string): boolean {
+  const { pathname } = new URL(request.url);
+  if (pathname === PATH) {
+    const [, bearer = ''] = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+    return isSame(bearer, token);
+  }
+  return pathname.startsWith(`${PATH}/`) && isSame(pathname.slice(PATH.length + 1), token);
+}
+
+/** Takes the same time for every wrong token of the right length. */
+function isSame(given: string, token: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
