@@ -64,6 +64,18 @@ export const operations: readonly OperationEntry[] = [
     load: async () => (await import('./profile/operation.ts')).operation,
   },
   {
+    name: 'attach',
+    phase: 'find',
+    summary: 'Show where the time or memory of a process goes that runs already',
+    load: async () => (await import('./attach/operation.ts')).operation,
+  },
+  {
+    name: 'dump',
+    phase: 'find',
+    summary: 'Show where each thread of a running process stands now',
+    load: async () => (await import('./dump/operation.ts')).operation,
+  },
+  {
     name: 'view',
     phase: 'find',
     summary: 'Open a profile in the browser, offline, or write it as one file to send',

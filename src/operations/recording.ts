@@ -152,6 +152,7 @@ async function recordWith(
     functions: plan.functions,
     folder: `${plan.runFolder}/recording-${host.random.token(4)}`,
     project: plan.project,
+    ...(plan.running === true ? { running: true } : {}),
   };
   await host.files.makeFolder(ask.folder);
   context.progress({ kind: 'step', text: `profiling with ${profiler.title}: ${candidate.why}` });

@@ -28,6 +28,17 @@ describe('choosing a profiler', () => {
     expect(choose('native', {}, { freeThreaded: true, version: [3, 14, 0] })).toEqual(['scalene']);
   });
 
+  it('takes only what gets into a process that runs already', () => {
+    expect(choose('cpu', { running: true })).toEqual(['py-spy']);
+    expect(choose('memory', { running: true })).toEqual(['memray']);
+    expect(() => choose('cpu', { running: true, tool: 'cprofile' })).toThrow(
+      'cProfile cannot look into a process that runs already',
+    );
+    expect(() => choose('cpu', { running: true }, { version: [3, 14, 0], freeThreaded: true })).toThrow(
+      'without the global lock',
+    );
+  });
+
   it('says why when nothing is left', () => {
     expect(() => choose('temporary', {}, { platform: 'win32' })).toThrow(
       'memray exists for Linux and macOS only',

@@ -30,7 +30,11 @@ export type { FoundTool } from './kit.ts';
 export { recordCommand } from './record-command.ts';
 export type { CommandRun } from './record-command.ts';
 export { recordHeld } from './record-held.ts';
+export { dumpProcess } from './dump-process.ts';
+export { requireSight } from './permission.ts';
 export { recordProcess } from './record-process.ts';
+export { findProcess } from './running-process.ts';
+export type { RunningProcess } from './running-process.ts';
 export { cprofile } from './cprofile/profiler.ts';
 
 /** Every profiler that strop knows how to handle. */

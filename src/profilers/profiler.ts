@@ -61,6 +61,8 @@ export interface Ask {
   readonly project: string;
   /** The process ran before and goes on afterwards: the recording ends by its time. */
   readonly running?: true;
+  /** The process was stopped by a signal before, and cannot be held. */
+  readonly stopped?: boolean;
   /** Values of variables, too, where the question is `dump`. */
   readonly locals?: boolean;
 }

@@ -1,7 +1,7 @@
 import { declareOperation } from '../operation.ts';
+import { profileText } from '../profile-text.ts';
 import { profile } from './run.ts';
 import { profileInput, result } from './schema.ts';
-import { profileText } from './text.ts';
 
 /** See `summary` and `description`. */
 export const operation = declareOperation({

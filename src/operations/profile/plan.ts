@@ -1,7 +1,7 @@
 import { StropError } from '#base';
-import { profilers } from '#profilers';
 import type { ChosenFunction, Question } from '#profilers';
 import { parseCallable } from '#workloads';
+import { bestQuestion } from '../best-question.ts';
 import { secondsOf } from '../recording.ts';
 import type { RecordingPlan } from '../recording.ts';
 import type { ProfileInput } from './schema.ts';
@@ -31,7 +31,7 @@ function questionOf(input: ProfileInput): Question {
     (name) => input[name],
   );
   if (asked !== undefined) return asked;
-  if (input.tool !== undefined) return bestOf(input.tool);
+  if (input.tool !== undefined) return bestQuestion(input.tool);
   if (input.native) return 'native';
   return input.deep ? 'calls' : 'cpu';
 }
@@ -40,14 +40,6 @@ function questionOf(input: ProfileInput): Question {
 function toolOf(input: ProfileInput, question: Question): string | undefined {
   if (!input.sample) return undefined;
   return question === 'memory' ? 'scalene' : 'py-spy';
-}
-
-/** The question that a tool is best at; time where that is among them. */
-function bestOf(tool: string): Question {
-  const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
-  const answers = profilers.find((one) => plain(one.tool) === plain(tool))?.answers ?? {};
-  const order: readonly Question[] = ['cpu', 'lines', 'memory', 'async', 'calls'];
-  return order.find((question) => question in answers) ?? 'cpu';
 }
 
 function parseFunction(text: string): ChosenFunction {

@@ -5,6 +5,7 @@ import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
 import type { Workload } from '#workloads';
 import { answerRecordings } from '../answered.ts';
+import { profileProcess } from '../attached-profile.ts';
 import { loadRecordings } from '../loaded-recordings.ts';
 import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
@@ -28,6 +29,8 @@ export async function profile(context: Context, input: ProfileInput): Promise<Pr
   const { host } = context;
   if (input.read !== undefined) return readExisting(context, input, input.read);
   const asked = planOf(input);
+  if (input.pid !== undefined)
+    return profileProcess(context, { ...asked, pid: input.pid, python: input.python }, input);
   const opened = await openProject(context, input.python);
   return withRun(context, async (run) => {
     const side = await sideInPlace(host, opened);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const flag = (text: string) => z.boolean().default(false).describe(text);
 
-/** What `strop profile` is asked. Exactly one of workload, command, stmt and read says what is profiled. */
+/** What `strop profile` is asked. Exactly one of workload, command, stmt, pid and read says what is profiled. */
 export const profileInput = z
   .object({
     workload: z
@@ -13,6 +13,12 @@ export const profileInput = z
     command: z.array(z.string()).optional().describe('A program with its arguments'),
     stmt: z.string().optional().describe('Profile this statement instead of a workload'),
     setup: z.string().optional().describe('Code that runs once before the statement, outside the profile'),
+    pid: z
+      .int()
+      .min(1)
+      .max(4_194_304)
+      .optional()
+      .describe('Look into this process, which runs already and goes on, as `strop attach` does'),
     read: z.string().optional().describe('Read this existing profile instead of making one; nothing is run'),
     sample: flag('where time goes, by a sampler from outside and by nothing else'),
     wall: flag('where time goes, waiting included'),
@@ -53,9 +59,10 @@ export const profileInput = z
   })
   .refine(
     (input) =>
-      [input.workload, input.command, input.stmt, input.read].filter((one) => one !== undefined).length <= 1,
+      [input.workload, input.command, input.stmt, input.pid, input.read].filter((one) => one !== undefined)
+        .length <= 1,
     {
-      error: 'a workload, a command after --, --stmt and --read exclude each other',
+      error: 'a workload, a command after --, --stmt, --pid and --read exclude each other',
     },
   )
   .refine((input) => input.setup === undefined || input.stmt !== undefined, {
@@ -72,6 +79,10 @@ export const profileInput = z
         '--wall, --lines, --memory, --leaks, --temporary, --gil and --async are different questions: ask one at a time',
     },
   )
+  .refine((input) => input.function.length === 0 || input.pid === undefined, {
+    error: '--function cannot be asked of a process that runs already: --lines alone shows them all',
+    path: ['function'],
+  })
   .refine((input) => input.function.length === 0 || input.lines, {
     error: '--function needs --lines',
     path: ['function'],

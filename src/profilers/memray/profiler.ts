@@ -31,20 +31,15 @@ export const memray: Profiler = {
   },
   command: (ask, { python }, { options, target }) => {
     const output = `${ask.folder}/workload.bin`;
-    const own = [
-      ...['-m', 'memray', 'run', '-q', '-f', '-o', output],
-      ...(isAggregate(ask) ? ['--aggregate'] : []),
-      ...(ask.native ? ['--native'] : []),
-      ...(seesSmall(ask) ? ['--trace-python-allocators'] : []),
-    ];
+    const own = [...['-m', 'memray', 'run', '-q', '-f', '-o', output], ...flagsOf(ask)];
     return { argv: [python, ...options, ...own, ...target], output };
   },
   inject: (ask, kit, pid) => {
     const output = `${ask.folder}/workload.bin`;
-    const seconds = String(Math.ceil(ask.seconds));
+    const seconds = String(Math.ceil(ask.seconds) + LEFT_ALONE_SECONDS);
     return {
       begin: {
-        argv: shim(kit, ['attach', '-f', '-o', output, '--duration', seconds, String(pid)]),
+        argv: shim(kit, ['attach', '-f', '-o', output, ...flagsOf(ask), '--duration', seconds, String(pid)]),
         output,
       },
       // It returns before anything was recorded; being told to end by force is how it says that all is written.
@@ -62,13 +57,19 @@ export const memray: Profiler = {
           : [];
     return { argv: [python, '-m', 'memray', 'transform', 'csv', '-f', ...of, '-o', output, written], output };
   },
-  examine: (printed, ask) => (printed.held || seesSmall(ask) ? [] : [UNSEEN]),
+  examine: (printed, ask) => [
+    ...(ask.running === true ? [BEFORE] : []),
+    ...(printed.held || seesSmall(ask) ? [] : [UNSEEN]),
+  ],
   clean: cleanProfile,
   doubt: (profile) =>
     profile.shape === 'stacks' && profile.nodes.length === 0
       ? [{ code: 'allocations-unseen', text: 'No allocation of the workload was seen.' }]
       : [],
 };
+
+/** It ends by itself so long after its time where strop could not end it. */
+const LEFT_ALONE_SECONDS = 10;
 
 /** Often enough to tell what piles up from what was kept once. */
 const LEAK_LOOPS = 10;
@@ -78,6 +79,11 @@ const UNSEEN: Doubt = {
   text: 'Objects of up to 512 bytes are missing, which Python takes out of pools: --deep shows them, and takes about five times as long.',
 };
 
+const BEFORE: Doubt = {
+  code: 'allocations-unseen',
+  text: 'Only what the process asked for while it was looked at is in here, not what it held before.',
+};
+
 /** Only the whole recording tells what was freed at once; the other questions fit into a small file. */
 function isAggregate({ question }: Ask): boolean {
   return question !== 'temporary';
@@ -85,6 +91,14 @@ function isAggregate({ question }: Ask): boolean {
 
 function seesSmall({ question, deep }: Ask): boolean {
   return deep || question === 'leaks';
+}
+
+function flagsOf(ask: Ask): readonly string[] {
+  return [
+    ...(isAggregate(ask) ? ['--aggregate'] : []),
+    ...(ask.native ? ['--native'] : []),
+    ...(seesSmall(ask) ? ['--trace-python-allocators'] : []),
+  ];
 }
 
 function shim({ python, shims, folder }: Kit, words: readonly string[]): readonly [string, ...string[]] {

@@ -77,7 +77,7 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('py-spy, l
   it('attaches to a process that runs, for a time, and leaves it alone', async () => {
     const target = spawn(stage.python.executable, ['app.py', '60'], { cwd: stage.project, stdio: 'ignore' });
     try {
-      const request = await stage.request(pySpy, { question: 'attach', seconds: 1 });
+      const request = await stage.request(pySpy, { running: true, seconds: 1 });
       const recorded = await recordProcess(stage.host, request, target.pid ?? 0);
       expect(ownShares(stage.clean(pySpy, recorded))['dedupe']).toBeGreaterThan(0.5);
       expect(target.exitCode).toBeNull();
@@ -87,14 +87,14 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('py-spy, l
   });
 
   it('names a process that does not exist', async () => {
-    const request = await stage.request(pySpy, { question: 'attach', seconds: 1 });
+    const request = await stage.request(pySpy, { running: true, seconds: 1 });
     await expect(recordProcess(stage.host, request, 4_000_000)).rejects.toMatchObject({
       code: 'process-missing',
     });
   });
 
   it.skipIf(process.getuid?.() !== 0)('explains what permission is missing', async () => {
-    const request = await stage.request(pySpy, { question: 'attach', seconds: 1 });
+    const request = await stage.request(pySpy, { running: true, seconds: 1 });
     // The real py-spy, run by a user who may look at nothing.
     const script = join(stage.folder, 'denied');
     const copy = join(stage.folder, 'py-spy');

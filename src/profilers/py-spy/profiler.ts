@@ -43,7 +43,7 @@ export const pySpy: Profiler = {
         '--output',
         output,
         ...flagsOf(ask),
-        ...(ask.question === 'attach' ? ['--duration', String(Math.ceil(ask.seconds))] : []),
+        ...(ask.running === true ? ['--duration', String(Math.ceil(ask.seconds))] : []),
         '--pid',
         String(pid),
       ],
@@ -52,17 +52,28 @@ export const pySpy: Profiler = {
       probe: [program('py-spy'), 'dump', '--pid', String(pid)],
     };
   },
+  dump: ({ native, locals, stopped }, { program }, pid) => [
+    program('py-spy'),
+    ...['dump', '--json', '--full-filenames'],
+    ...(stopped === true ? ['--nonblocking'] : native ? ['--native'] : []),
+    ...(locals === true ? ['--locals'] : []),
+    ...['--pid', String(pid)],
+  ],
   examine,
   clean: cleanProfile,
   doubt: () => [],
 };
 
-function flagsOf({ question, native }: Ask): readonly string[] {
+function flagsOf({ question, native, running }: Ask): readonly string[] {
+  const compiled = native || question === 'native';
   return [
     '--subprocesses',
+    // A process that others rely on is not held for each sample. To be held wakes its sleeping threads, too, which on a
+    // busy machine are then taken for running ones. Stacks of compiled code can only be read while it is held.
+    ...(running === true && !compiled ? ['--nonblocking'] : []),
     ...(question === 'gil' ? ['--gil'] : []),
     ...(question === 'wall' ? ['--idle'] : []),
-    ...(native || question === 'native' ? ['--native'] : []),
+    ...(compiled ? ['--native'] : []),
   ];
 }
 

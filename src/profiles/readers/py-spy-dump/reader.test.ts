@@ -27,6 +27,13 @@ describe('reading py-spy dump', () => {
     expect(read(text).frames.map(({ name }) => name)).toEqual(['work']);
   });
 
+  it('takes frames of compiled libraries for native', () => {
+    const frame = { name: 'poll', filename: '/lib/libc.so.6', module: '/lib/libc.so.6', line: 0 };
+    expect(read(JSON.stringify([{ owns_gil: false, frames: [frame] }])).frames).toEqual([
+      { name: 'poll', origin: 'native' },
+    ]);
+  });
+
   it('keeps a thread without Python frames', () => {
     expect(read(`${HEAD}Thread 8 (idle)\n`).frames).toEqual([
       { name: '(no Python frame)', origin: 'native' },

@@ -47,8 +47,10 @@ function readJson(bytes: Uint8Array): StackProfile {
     const state = `${item['active'] === true ? 'active' : 'idle'}${item['owns_gil'] === true ? '+gil' : ''}`;
     const id = item['os_thread_id'] ?? item['thread_id'];
     const frames = asList(item['frames'], 'the frames of a thread').map((frame) => {
-      const { name, filename, line } = asObject(frame, 'a frame');
-      return { name: asText(name, 'the name of a function'), file: fileOf(filename), line: lineOf(line) };
+      const { name, filename, line, module } = asObject(frame, 'a frame');
+      // A module is a compiled library, which is no file with lines.
+      const file = typeof module === 'string' ? undefined : fileOf(filename);
+      return { name: asText(name, 'the name of a function'), file, line: lineOf(line) };
     });
     return { thread: toThread(id, item['thread_name'], state, item['pid']), frames };
   });

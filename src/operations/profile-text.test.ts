@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
-import type { Style } from '../operation.ts';
-import { profileText } from './text.ts';
+import type { Style } from './operation.ts';
+import { profileText } from './profile-text.ts';
 
 const plain = (text: string): string => text;
 const style: Style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, width: 100 };

@@ -1,8 +1,8 @@
 import { assertNever, formatBytes, formatCount, formatDuration, formatShare } from '#base';
 import type { AnswerDocument, ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
-import { answerText } from '../answer-text.ts';
-import type { Style } from '../operation.ts';
+import { answerText } from './answer-text.ts';
+import type { Style } from './operation.ts';
 
 const WIDEST = 100;
 const NARROWEST = 60;
