@@ -12,6 +12,9 @@ import type { FolderContent } from './skill-files.ts';
 
 const NOTHING: FolderContent = { files: new Map(), others: [], folders: [] };
 
+/** Lines of a difference that are shown: enough to know it again. */
+const MOST_LINES = 16;
+
 interface FilesPlan {
   readonly changes: readonly Change[];
   readonly refusals: readonly Refusal[];
@@ -56,7 +59,10 @@ function differences(
 ): { readonly detail?: string } {
   const [was, now] = [textOf(before), after === undefined ? undefined : textOf(after)];
   if (was === undefined || now === undefined) return {};
-  return { detail: `As it is (-) and as strop would write it (+):\n${unifiedDiff(path, was, now)}` };
+  const lines = unifiedDiff(path, was, now).split('\n');
+  const left = lines.length - MOST_LINES;
+  const shown = [...lines.slice(0, MOST_LINES), ...(left > 0 ? [`… ${String(left)} more lines`] : [])];
+  return { detail: `As it is (-) and as strop would write it (+):\n${shown.join('\n')}` };
 }
 
 /** A folder with something in it and no manifest belongs to somebody else. */

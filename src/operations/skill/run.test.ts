@@ -19,7 +19,7 @@ describe('asking', () => {
     ).rejects.toMatchObject({ facts: { problem: 'nothing was written, as you said' } });
     expect(Object.keys(tree(stage.project))).toEqual(['pyproject.toml']);
     expect(asked[0]?.what).toBe('install its skill for Claude Code');
-    expect(asked[0]?.shows).toContain('would create .claude/skills/strop/SKILL.md (4 lines)');
+    expect(asked[0]?.shows).toContain('would create .claude/skills/strop (2 files, 6 lines)');
     expect(asked[0]?.shows).toContain('    +    "strop": {');
     await stage.skill({ action: 'install', claude: true }, { confirm: answer('yes') });
     expect((await stage.skill({})).agents[0]?.state).toBe('installed');
@@ -40,7 +40,7 @@ describe('asking', () => {
 
   it('is not needed to only look', async () => {
     const shown = await stage.skill({ action: 'install', claude: true, dryRun: true });
-    expect(skillText(shown, STYLE)[0]).toBe('would create .claude/skills/strop/SKILL.md (4 lines)');
+    expect(skillText(shown, STYLE)[0]).toBe('would create .claude/skills/strop (2 files, 6 lines)');
     expect(Object.keys(tree(stage.project))).toEqual(['pyproject.toml']);
   });
 
@@ -84,7 +84,7 @@ describe('with --dir', () => {
     const before = tree(stage.project);
     const installed = await stage.skill({ action: 'install', dir: '.agent/skills', yes: true });
     expect(stage.read('.agent/skills/strop/SKILL.md')).toContain('One.');
-    expect(installed.notes[0]).toContain('"command": "strop"');
+    expect(installed.notes.join('\n')).toContain('"command": "strop"');
     await stage.skill({ action: 'remove', dir: '.agent/skills', yes: true });
     expect(tree(stage.project)).toEqual(before);
   });

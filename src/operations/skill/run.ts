@@ -25,7 +25,7 @@ export async function manageSkill(context: Context, input: SkillInput): Promise<
   const targets = await chooseTargets(context, ground, input);
   const plans = await makePlans(context, ground, input, targets);
   const changes = plans.flatMap((plan) => plan.changes.map((change) => describeChange(change, plan, ground)));
-  if (changes.length > 0 && !input.dryRun && !input.yes) await agree(context, input, plans, changes);
+  if (changes.length > 0 && !input.dryRun && !input.yes) await agree(context, ground, input, plans, changes);
   if (!input.dryRun) for (const plan of plans) await applyPlan(host, plan);
   const used = await findUsed(host, ground);
   const agents: AgentState[] = [];
@@ -40,7 +40,7 @@ export async function manageSkill(context: Context, input: SkillInput): Promise<
     agents,
     changes,
     kept: plans.flatMap(({ kept }) => kept.map(({ place, why }) => ({ path: show(place, ground), why }))),
-    notes: input.action === 'install' ? await notesFor(context, targets) : [],
+    notes: input.action === 'install' ? await notesFor(context, ground, targets) : [],
   };
 }
 
@@ -122,11 +122,16 @@ function describeChange(
 
 async function agree(
   context: Context,
+  ground: Ground,
   { action }: SkillInput,
   plans: readonly Plan[],
   changes: SkillResult['changes'],
 ): Promise<void> {
-  const shows = changeLines(changes, true);
+  const shows = changeLines(
+    changes,
+    plans.map(({ target }) => show(target.skill, ground)),
+    true,
+  );
   const working = plans.filter(({ changes: some }) => some.length > 0);
   const whom = working.map(({ target }) => target.label).join(', ');
   const answer = await context.confirm?.({
@@ -137,7 +142,7 @@ async function agree(
         ? 'the agent learns the method from the skill and runs strop as an MCP server'
         : 'you asked for it; what was changed since stays',
     size: `${String(changes.length)} ${changes.length === 1 ? 'file' : 'files'}, as shown above`,
-    where: working.flatMap(({ target }) => pathOf(target.skill)).join(', '),
+    where: working.map(({ target }) => pathOf(target.skill)).join(', '),
   });
   if (answer === 'yes') return;
   throw new StropError({
@@ -181,8 +186,12 @@ async function describeTarget(
   };
 }
 
-async function notesFor({ host }: Context, targets: readonly Target[]): Promise<string[]> {
+async function notesFor({ host }: Context, { scope }: Ground, targets: readonly Target[]): Promise<string[]> {
   const notes = targets.flatMap((target) => [...target.notes]);
+  if (scope === 'project')
+    notes.push(
+      'Commit these files, or let git ignore them, before a step: it takes what is not committed for its change.',
+    );
   if (targets.some(({ config }) => config === undefined)) {
     const text = entryToPaste({ format: 'json', ...USUAL });
     notes.push(`Where this agent keeps its MCP servers, strop does not know; most read this form:\n${text}`);

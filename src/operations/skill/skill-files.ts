@@ -35,10 +35,13 @@ export async function readFolder(host: Host, top: string): Promise<FolderContent
   return { files, others, folders };
 }
 
+/** What an editor, the system or Python leaves in a folder. */
+const LITTER = /(^|\/)(\.|__pycache__\/)|\.pyc$|~$/;
+
 /** The skill that comes with this strop. */
 export async function readShippedSkill(host: Host): Promise<ReadonlyMap<string, Uint8Array>> {
   const { files } = await readFolder(host, host.folders.skill);
-  const shipped = new Map([...files].filter(([path]) => path.endsWith('.md')));
+  const shipped = new Map([...files].filter(([path]) => !LITTER.test(path)));
   if (shipped.has('SKILL.md')) return shipped;
   throw new StropError({
     code: 'disk',

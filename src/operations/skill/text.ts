@@ -4,20 +4,44 @@ import type { SkillResult } from './schema.ts';
 
 type Change = SkillResult['changes'][number];
 
-/** Each file with what happens to it; `ahead` when it has not happened yet. */
+type Paint = Pick<Style, 'bold' | 'dim' | 'good' | 'bad'>;
+
+function count(number: number, thing: string): string {
+  return `${String(number)} ${thing}${number === 1 ? '' : 's'}`;
+}
+
+/**
+ * What happens to each file, with its diff; whole files of a skill are one line for each of the folders. `ahead` when it
+ * has not happened yet.
+ */
 export function changeLines(
   changes: readonly Change[],
+  folders: readonly string[],
   ahead: boolean,
-  style?: Pick<Style, 'bold' | 'dim' | 'good' | 'bad'>,
+  style?: Paint,
 ): readonly string[] {
-  const verbs = { created: 'create', changed: 'change', removed: 'remove' } as const;
-  return changes.flatMap(({ path, action, lines, diff }) => {
-    const done = ahead ? `would ${verbs[action]}` : action;
-    const count = action === 'changed' ? '' : ` (${String(lines)} ${lines === 1 ? 'line' : 'lines'})`;
-    const head = `${done} ${style?.bold(path) ?? path}${count}`;
-    const body = diff === '' ? [] : diff.split('\n');
-    return [head, ...body.map((line) => `    ${style === undefined ? line : paintDiff(line, style)}`)];
-  });
+  const verbs = { created: 'would create', changed: 'would change', removed: 'would remove' } as const;
+  const line = (action: Change['action'], path: string, behind: string): string =>
+    `${ahead ? verbs[action] : action} ${style?.bold(path) ?? path}${behind}`;
+  const lines: string[] = [];
+  const told = new Set<string>();
+  for (const { path, action, lines: length, diff } of changes) {
+    const folder = diff === '' ? folders.find((each) => path.startsWith(`${each}/`)) : undefined;
+    if (folder === undefined) {
+      lines.push(line(action, path, action === 'changed' ? '' : ` (${count(length, 'line')})`));
+      const body = diff === '' ? [] : diff.split('\n');
+      lines.push(...body.map((each) => `    ${style === undefined ? each : paintDiff(each, style)}`));
+      continue;
+    }
+    if (told.has(`${action} ${folder}`)) continue;
+    told.add(`${action} ${folder}`);
+    const alike = changes.filter(
+      (each) => each.action === action && each.diff === '' && each.path.startsWith(`${folder}/`),
+    );
+    const sum = alike.reduce((total, each) => total + each.lines, 0);
+    lines.push(line(action, folder, ` (${count(alike.length, 'file')}, ${count(sum, 'line')})`));
+  }
+  return lines;
 }
 
 function stateLines({ agents, folder }: SkillResult, style: Style): readonly string[] {
@@ -35,7 +59,8 @@ function stateLines({ agents, folder }: SkillResult, style: Style): readonly str
 /** What was or would be written, what stays, and what to know. */
 export function skillText(result: SkillResult, style: Style): readonly string[] {
   if (result.action === 'list') return stateLines(result, style);
-  const lines = [...changeLines(result.changes, result.dryRun, style)];
+  const folders = result.agents.map(({ skill }) => skill);
+  const lines = [...changeLines(result.changes, folders, result.dryRun, style)];
   lines.push(...result.kept.map(({ path, why }) => `${style.warn('kept')} ${style.bold(path)}: ${why}`));
   if (lines.length === 0) {
     const labels = result.agents.map(({ label }) => label).join(', ');
