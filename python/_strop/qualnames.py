@@ -1,7 +1,8 @@
 """Says what the functions of Python source files are called in full, as one JSON document between two marks on stdout.
 
 Started as ``python -I -S qualnames.py MARK FILE...``. The files are parsed and never imported. A profiler records the
-line of a function's code, which is that of its first decorator.
+line of a function's code, which is that of its first decorator. A third value says whether calls are resumed: those of
+generators and coroutines count again each time.
 """
 import ast
 import json
@@ -11,18 +12,26 @@ import sys
 
 def _names(path):
     with open(path, "rb") as file:
-        left = [(ast.parse(file.read(), path), "")]
+        left = [(ast.parse(file.read(), path), "", None)]
+    found = []
     while left:
-        node, prefix = left.pop()
+        node, prefix, function = left.pop()
         for child in ast.iter_child_nodes(node):
-            inner = prefix
+            inner, within = prefix, function
+            if isinstance(child, ast.Lambda):
+                within = None
+            elif isinstance(child, (ast.Yield, ast.YieldFrom)) and function is not None:
+                function[2] = True
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 name = prefix + child.name
                 inner = name + "."
                 if not isinstance(child, ast.ClassDef):
                     inner += "<locals>."
-                    yield [min([child.lineno] + [one.lineno for one in child.decorator_list]), name]
-            left.append((child, inner))
+                    line = min([child.lineno] + [one.lineno for one in child.decorator_list])
+                    within = [line, name, isinstance(child, ast.AsyncFunctionDef)]
+                    found.append(within)
+            left.append((child, inner, within))
+    return found
 
 
 def _main():
@@ -30,7 +39,7 @@ def _main():
     found = {}
     for path in sys.argv[2:]:
         try:
-            found[path] = list(_names(path))
+            found[path] = _names(path)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
             found[path] = []
     out = ("\n" + mark + json.dumps(found) + mark + "\n").encode("ascii")

@@ -74,6 +74,7 @@ export type DoubtCode =
   | 'origins-guessed'
   | 'callers-estimated'
   | 'threads-merged'
+  | 'resumptions-counted'
   | 'threads-missed'
   | 'children-missed'
   | 'interpreter-guessed'

@@ -1,3 +1,4 @@
+import type { Doubt } from '#base';
 import type { Host } from '#host';
 import type { TableRow } from '#profiles';
 import { findLayout } from '#project';
@@ -5,10 +6,13 @@ import type { Interpreter, Layout, Settings } from '#project';
 import { z } from 'zod';
 import { runParser } from './parser-shim.ts';
 
-const Answer = z.record(z.string(), z.array(z.tuple([z.number(), z.string()])));
+const Answer = z.record(z.string(), z.array(z.tuple([z.number(), z.string(), z.boolean()])));
 
 /** Files whose source is read: own functions beyond these cost next to nothing. */
 const MOST_FILES = 200;
+
+/** Names in a doubt. */
+const MOST_NAMED = 3;
 
 const slashed = (path: string): string => path.replaceAll('\\', '/').replace(/\/+$/, '');
 
@@ -67,8 +71,25 @@ export async function nameFunctions<Row extends TableRow>(
       module: moduleOf(row.file, root, layout) ?? null,
       qualname: only?.[1] ?? null,
       line: row.line ?? only?.[0] ?? null,
+      ...(only?.[2] === true ? { resumes: true as const } : {}),
     };
   });
+}
+
+/** Says which of the dearest own functions have calls that a tracer counts again whenever they go on. */
+export function doubtResumed(table: readonly TableRow[]): readonly Doubt[] {
+  const names = table.flatMap(({ resumes, calls, qualname }) =>
+    resumes === true && calls !== null && qualname !== null ? [qualname] : [],
+  );
+  if (names.length === 0) return [];
+  const shown = names.slice(0, MOST_NAMED).join(', ');
+  const more = names.length > MOST_NAMED ? ` and ${String(names.length - MOST_NAMED)} more` : '';
+  return [
+    {
+      code: 'resumptions-counted',
+      text: `Generators and coroutines are counted each time they go on, not only when they are called: ${shown}${more}.`,
+    },
+  ];
 }
 
 /** Profilers of newer Pythons may give the qualified name, others the last part of it. */
@@ -81,7 +102,7 @@ async function readNames(
   interpreter: Interpreter,
   root: string,
   files: readonly string[],
-): Promise<ReadonlyMap<string, readonly (readonly [line: number, name: string])[]>> {
+): Promise<ReadonlyMap<string, readonly (readonly [line: number, name: string, resumes: boolean])[]>> {
   if (files.length === 0) return new Map();
   const paths = files.map((file) => `${slashed(root)}/${file}`);
   const answer = Answer.parse(await runParser(host, interpreter.executable, 'qualnames.py', paths));

@@ -8,7 +8,7 @@ import { cprofile } from '#profilers';
 import type { Profiler } from '#profilers';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
-import { nameFunctions } from './name-functions.ts';
+import { doubtResumed, nameFunctions } from './name-functions.ts';
 import type { OpenedProject } from './opened-project.ts';
 import { summarise } from './profile-summary.ts';
 import type { Choice, Recording } from './profile-summary.ts';
@@ -89,7 +89,7 @@ export async function describeRecorded(
       load: host.machine.load() ?? null,
     },
     table: [...table],
-    doubts: [...doubts, ...summary.doubts],
+    doubts: [...doubts, ...summary.doubts, ...doubtResumed(table)],
   };
 }
 

@@ -17,6 +17,8 @@ export interface TableRow {
   readonly line: number | null;
   readonly origin: Origin;
   readonly calls: number | null;
+  /** A generator or coroutine, whose `calls` a tracer counts each time it goes on. */
+  readonly resumes?: true | undefined;
   /** In the unit of the metric, as are `inclusive` and `own`; see `FunctionCost`. */
   readonly self: number;
   readonly inclusive: number;

@@ -56,6 +56,10 @@ const tableRow = z.object({
   line,
   origin,
   calls,
+  resumes: z
+    .literal(true)
+    .optional()
+    .describe('A generator or coroutine: `calls` of a tracer count each time it goes on.'),
   self,
   inclusive,
   own,
