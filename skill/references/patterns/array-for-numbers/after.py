@@ -1,0 +1,6 @@
+from array import array
+
+
+def run():
+    numbers = array("d", (n * 0.5 for n in range(20000)))
+    return sum(numbers)

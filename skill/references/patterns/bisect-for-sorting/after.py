@@ -1,0 +1,12 @@
+from bisect import insort
+
+NUMBERS = [n * 7919 % 10007 for n in range(1500)]
+
+
+def run():
+    medians = []
+    kept = []
+    for number in NUMBERS:
+        insort(kept, number)
+        medians.append(kept[len(kept) // 2])
+    return sum(medians)

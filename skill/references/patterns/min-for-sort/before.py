@@ -1,0 +1,5 @@
+PRICES = [(n * 7919 % 1009, n) for n in range(2000)]
+
+
+def run():
+    return sorted(PRICES)[0]
