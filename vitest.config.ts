@@ -19,7 +19,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // Real measurements share two cores: one file at a time keeps them from disturbing each other.
-          fileParallelism: false,
+          fileParallelism: process.env['STROP_TEST_PARALLEL'] === '1',
         },
       },
     ],

@@ -9,6 +9,14 @@ import { ROOT, prepare } from './prepare.mjs';
 
 const LINES_OF_A_FAILURE = 6;
 
+/** End-to-end tests that measure nothing, or nothing that a busy core could turn: two at a time. */
+const SIDE_BY_SIDE = [
+  ...['attach', 'diff', 'formats', 'mcp', 'package', 'profile', 'skill', 'top', 'view'].map(
+    (name) => `test/${name}.test.ts`,
+  ),
+  'scripts/new.e2e.mjs',
+];
+
 let passed = 0;
 let skipped = 0;
 /** What failed, named once more before the last line: whoever has only the end of the output needs it there. */
@@ -26,22 +34,29 @@ for (const { name, ok } of await runChecks(CHECKS.filter(([name]) => name !== 'u
   if (ok) passed += 1;
   else fail(`check: ${name}`);
 }
-for (const project of ['unit', 'e2e']) runTests(project);
+runTests('unit', ['--maxWorkers=2']);
+runTests('e2e', ['--maxWorkers=2', ...SIDE_BY_SIDE], { STROP_TEST_PARALLEL: '1' });
+runTests(
+  'e2e',
+  SIDE_BY_SIDE.flatMap((path) => ['--exclude', path]),
+);
 finish();
 
-/** Runs one project of vitest and adds its counts. */
-function runTests(project) {
+/**
+ * Runs one project of vitest and adds its counts. By itself vitest leaves one of two cores alone; what measures needs both
+ * for itself.
+ */
+function runTests(project, more, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'strop-test-'));
   const report = join(folder, 'report.json');
   const words = [
     ...['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json'],
-    // By itself vitest leaves one of two cores alone; the measuring tests end to end need both for themselves.
-    ...(project === 'unit' ? ['--maxWorkers=2'] : []),
+    ...more,
   ];
   const { status } = spawnSync(
     process.execPath,
     [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), ...words, `--outputFile.json=${report}`],
-    { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
+    { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } },
   );
   const before = failures.length;
   if (existsSync(report)) count(JSON.parse(readFileSync(report, 'utf8')));

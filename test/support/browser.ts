@@ -105,7 +105,8 @@ export class Browser {
     const gone = new Promise((resolve) => this.child.once('close', resolve));
     this.child.kill('SIGKILL');
     await gone;
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    // Processes of the browser outlive it by a moment and go on writing.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   private ask(method: string, params: object = {}): Promise<Readonly<Record<string, unknown>>> {
