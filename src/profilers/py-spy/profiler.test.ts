@@ -113,17 +113,37 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('py-spy, l
   });
 });
 
+const ask: Ask = {
+  question: 'cpu',
+  seconds: 2,
+  rateHz: 100,
+  native: false,
+  deep: false,
+  functions: [],
+  folder: '/tmp/x',
+  project: '/tmp/p',
+};
+
+describe('how py-spy is told to look', () => {
+  const kit = { python: 'python', folder: undefined, shims: '/shims', program: (name: string) => name };
+  const words = (more: Partial<Ask>) => pySpy.watch?.({ ...ask, ...more }, kit, 7).argv ?? [];
+
+  it('never holds a program, whose sleeping threads would wake and be taken for running', () => {
+    for (const question of ['cpu', 'wall', 'lines', 'gil', 'attach'] as const) {
+      expect(words({ question })).toContain('--nonblocking');
+      expect(words({ question, running: true })).toContain('--nonblocking');
+    }
+  });
+
+  it('holds it for stacks of compiled code, which cannot be read otherwise', () => {
+    for (const more of [{ native: true }, { question: 'native' }, { native: true, running: true }] as const) {
+      expect(words(more)).toContain('--native');
+      expect(words(more)).not.toContain('--nonblocking');
+    }
+  });
+});
+
 describe('what py-spy prints', () => {
-  const ask: Ask = {
-    question: 'cpu',
-    seconds: 2,
-    rateHz: 100,
-    native: false,
-    deep: false,
-    functions: [],
-    folder: '/tmp/x',
-    project: '/tmp/p',
-  };
   const examine = (text: string, wallNs?: number) =>
     pySpy.examine?.({ text, wallNs, held: true, notes: {} }, ask) ?? [];
 
