@@ -51,6 +51,25 @@ describe('the command line without an operation', () => {
     expect(world.out()).toBe('"here"\n');
   });
 
+  it('lists a service, hands it the words after its name, and ends with its exit code', async () => {
+    const heard: (readonly string[])[] = [];
+    const serve = {
+      name: 'serve',
+      summary: 'Serve blades',
+      run: (argv: readonly string[]) => Promise.resolve(heard.push(argv) + 6),
+    };
+    const offer = { ...program(unloadable), services: [serve] };
+    const help = fakeWorld(['--help']);
+    expect(await runCli(offer, help)).toBe(0);
+    expect(help.out()).toContain('Serve others\n  serve      Serve blades\n');
+    expect(await runCli(offer, fakeWorld(['serve', '--port', '7']))).toBe(7);
+    expect(await runCli(offer, fakeWorld(['help', 'serve']))).toBe(8);
+    expect(heard).toEqual([['--port', '7'], ['--help']]);
+    const wrong = fakeWorld(['srve']);
+    expect(await runCli(offer, wrong)).toBe(2);
+    expect(wrong.err()).toContain("did you mean 'strop serve'?");
+  });
+
   it('refuses an unknown command and says which one was probably meant', async () => {
     const world = fakeWorld(['sharpne']);
     expect(await runCli(program(unloadable), world)).toBe(2);

@@ -40,7 +40,8 @@ export async function callTool(
   try {
     refuseUnknown(tool, given);
     const { input: words, options } = splitArguments(operation, given);
-    const input = hub.options.yes && consents(operation) ? { ...words, yes: true } : words;
+    const input =
+      hub.options.yes && operation.effects.installs && consents(operation) ? { ...words, yes: true } : words;
     const parsed = parseInput(operation, input);
     const place = await findPlace(hub, options.project, caller);
     if (place === 'ask-roots') return { kind: 'ask-roots' };

@@ -7,6 +7,7 @@ import type {
   ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Consent, ConsentQuestion } from '#operations';
+import { boundLines } from './bounded.ts';
 import type { Called, Caller } from './call-tool.ts';
 import { createProgress } from './progress.ts';
 
@@ -108,10 +109,16 @@ export function askFor(
 
 const AGREE = {
   type: 'object' as const,
-  properties: { agree: { type: 'boolean' as const, title: 'Install it', default: false } },
+  properties: { agree: { type: 'boolean' as const, title: 'Go ahead', default: false } },
   required: ['agree'],
 };
 
-function wordsOf({ what, why, size, where }: ConsentQuestion): string {
-  return `strop would like to ${what}.\nWhy: ${why}.\nSize: ${size}.\nWhere: ${where}.`;
+/** Bytes of what would be written that are shown in a question. */
+const MOST_SHOWN = 4_000;
+
+function wordsOf({ what, why, size, where, shows = [] }: ConsentQuestion): string {
+  const question = `strop would like to ${what}.\nWhy: ${why}.\nSize: ${size}.\nWhere: ${where}.`;
+  if (shows.length === 0) return question;
+  const { text, left } = boundLines(shows, MOST_SHOWN);
+  return `${question}\n\n${text}${left > 0 ? `\n… ${String(left)} more lines` : ''}`;
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { operations } from '#operations';
 import { describe, expect, it } from 'vitest';
-import { deriveTool, hintsOf, knownArguments, splitArguments } from './derive-tool.ts';
+import { consents, deriveTool, hintsOf, knownArguments, splitArguments } from './derive-tool.ts';
 import { PHASES } from './prompts.ts';
 import { ownTools } from './result-tool.ts';
 
@@ -18,7 +18,7 @@ describe('a tool', () => {
 
   it.each(tools)('$tool.name takes what its operation takes, and a project', ({ operation, tool }) => {
     const { properties = {} } = operation.input.toJSONSchema({ io: 'input', unrepresentable: 'any' });
-    const own = Object.keys(properties).filter((name) => name !== 'yes' || !operation.effects.installs);
+    const own = Object.keys(properties).filter((name) => name !== 'yes');
     expect(own).not.toContain('project');
     expect(own).not.toContain('detach');
     const added = operation.effects.measures ? ['project', 'detach'] : ['project'];
@@ -43,10 +43,10 @@ describe('a tool', () => {
     expect(hintsOf({ ...none, edits: true })).toMatchObject({ destructiveHint: true, idempotentHint: false });
   });
 
-  it('never lets an agent consent to an installation', () => {
-    const installing = tools.filter(({ operation }) => operation.effects.installs);
-    expect(installing.map(({ tool }) => tool.name)).toContain('step');
-    for (const { tool } of installing) expect(knownArguments(tool)).not.toContain('yes');
+  it('never lets an agent consent in the name of the user', () => {
+    const asking = tools.filter(({ operation }) => consents(operation));
+    expect(asking.map(({ tool }) => tool.name)).toContain('step');
+    for (const { tool } of asking) expect(knownArguments(tool)).not.toContain('yes');
   });
 
   it('describes a switch that is on by default by what turning it off does', () => {

@@ -86,9 +86,7 @@ function describeTool({ summary, description, effects }: Operation): string {
 
 function inputSchemaOf(operation: Operation): JsonSchema {
   const { $schema: _, ...schema } = operation.input.toJSONSchema({ io: 'input', unrepresentable: 'any' });
-  const own = Object.entries(schema.properties ?? {}).filter(
-    ([name]) => !(name === CONSENT && operation.effects.installs),
-  );
+  const own = Object.entries(schema.properties ?? {}).filter(([name]) => name !== CONSENT);
   return {
     ...schema,
     properties: {
@@ -163,8 +161,8 @@ export function knownArguments({ inputSchema }: Pick<Tool, 'inputSchema'>): read
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
 }
 
-/** Whether a call needs the user's consent in the input, which is given by the start of the server alone. */
+/** Whether the input can hold the user's consent, which the start of the server alone gives beforehand. */
 export function consents(operation: Operation): boolean {
   const { properties } = operation.input.toJSONSchema({ io: 'input', unrepresentable: 'any' });
-  return operation.effects.installs && properties !== undefined && CONSENT in properties;
+  return properties !== undefined && CONSENT in properties;
 }

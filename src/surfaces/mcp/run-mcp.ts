@@ -1,7 +1,9 @@
 import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StropError, failureOf } from '#base';
+import type { Answers } from './caller.ts';
 import { CARRY_OUT, carryOutKept } from './detached.ts';
 import { openHub } from './hub.ts';
 import type { Program } from './program.ts';
@@ -33,6 +35,9 @@ Examples:
   strop mcp --http --port 7700
       one server for several agents
 `;
+
+/** Time for all calls to end. */
+const CLEAN_UP_MS = 10_000;
 
 interface Flags {
   readonly help: boolean;
@@ -82,33 +87,43 @@ async function serve(program: Program, flags: Flags, report: (text: string) => v
   // Before anything is served: a signal that comes early must not leave anything behind.
   const stopped = new Promise<number>((resolve) => {
     const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+    let isStopping = false;
     for (const [name, code] of Object.entries(signals))
       process.on(name, () => {
+        // Whoever says it twice does not want to wait.
+        if (isStopping) process.exit(code);
+        isStopping = true;
         resolve(code);
       });
   });
   process.on('unhandledRejection', (reason) => {
     report(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
   });
+  const { createServer } = await import('./create-server.ts');
+  const answers: Answers = new Map();
+  const makeServer = () => createServer(hub, answers);
   if (flags.http) {
     const { serveOnHttp } = await import('./serve-http.ts');
-    const listening = await serveOnHttp(hub, { port: flags.port, token }, report);
+    const listening = await serveOnHttp(makeServer, { port: flags.port, token }, report);
     process.stderr.write(
       `strop mcp: serving ${hub.options.start}\n  address: ${listening.addressWithToken}\n  or:      ${listening.address} with the header "Authorization: Bearer ${listening.token}"\n`,
     );
     const code = await stopped;
     // The calls first: their clients hear that they were stopped.
-    await hub.close();
-    await listening.close();
+    await inTime(hub.close().then(() => listening.close()));
     return code;
   }
   const { serveOnStdio } = await import('./serve-stdio.ts');
-  const served = serveOnStdio(hub, report);
+  const served = serveOnStdio(makeServer, report);
   const code = await Promise.race([stopped, served.gone.then(() => 0)]);
   // The calls first: their answers could still arrive, and their processes must not outlive the client.
-  await hub.close();
-  await served.close();
+  await inTime(hub.close().then(() => served.close()));
   return code;
+}
+
+/** Waits for an end, but not for ever: the keeper takes away what is left when the process ends. */
+async function inTime(ending: Promise<void>): Promise<void> {
+  await Promise.race([ending, wait(CLEAN_UP_MS)]);
 }
 
 function readFlags(argv: readonly string[]): Flags {

@@ -11,9 +11,7 @@ import {
   localhostAllowedOrigins,
   originValidationResponse,
 } from '@modelcontextprotocol/server';
-import type { Answers } from './caller.ts';
-import { createServer } from './create-server.ts';
-import type { Hub } from './hub.ts';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { answerWith, requestOf } from './node-request.ts';
 
 /** A server that listens on the loopback interface. */
@@ -34,20 +32,19 @@ const MOST_SESSIONS = 32;
 const LAST_WORDS_MS = 500;
 
 /**
- * Serves any number of clients of this machine. Whoever does not know the token, or comes from a page of another origin,
+ * Serves any number of clients of this machine, each by a server of its own. Whoever does not know the token, or comes from a page of another origin,
  * gets nothing. The newer generation of the protocol has no sessions; the older ones have, and are kept here.
  */
 export async function serveOnHttp(
-  hub: Hub,
+  makeServer: () => Promise<McpServer>,
   options: { readonly port: number; readonly token?: string | undefined },
   report: (text: string) => void,
 ): Promise<Listening> {
   const token = options.token ?? randomBytes(TOKEN_BYTES).toString('hex');
-  const answers: Answers = new Map();
   const onerror = (error: Error): void => {
     report(error.message);
   };
-  const modern = createMcpHandler(() => createServer(hub, answers), { legacy: 'reject', onerror });
+  const modern = createMcpHandler(makeServer, { legacy: 'reject', onerror });
   const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
 
   const serveLegacy = async (request: Request): Promise<Response> => {
@@ -68,7 +65,7 @@ export async function serveOnHttp(
       sessions.delete(oldest[0]);
       await oldest[1].close();
     }
-    const server = await createServer(hub, answers);
+    const server = await makeServer();
     await server.connect(transport);
     return transport.handleRequest(request);
   };

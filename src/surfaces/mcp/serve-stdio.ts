@@ -1,8 +1,6 @@
 import process from 'node:process';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { Answers } from './caller.ts';
-import { createServer } from './create-server.ts';
-import type { Hub } from './hub.ts';
+import type { McpServer } from '@modelcontextprotocol/server';
 
 /** A served connection. */
 export interface Served {
@@ -12,8 +10,7 @@ export interface Served {
 }
 
 /** Serves one client on stdin and stdout until it closes its end. */
-export function serveOnStdio(hub: Hub, report: (text: string) => void): Served {
-  const answers: Answers = new Map();
+export function serveOnStdio(makeServer: () => Promise<McpServer>, report: (text: string) => void): Served {
   const gone = new Promise<void>((resolve) => {
     for (const event of ['end', 'close', 'error'] as const) process.stdin.once(event, resolve);
     // A client that died is noticed here, too, when something else holds its end of stdin open.
@@ -21,7 +18,7 @@ export function serveOnStdio(hub: Hub, report: (text: string) => void): Served {
       resolve();
     });
   });
-  const handle = serveStdio(() => createServer(hub, answers), {
+  const handle = serveStdio(makeServer, {
     transport: new StdioServerTransport(),
     onerror: (error) => {
       report(error.message);
