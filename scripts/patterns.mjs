@@ -1,5 +1,5 @@
 // Measures the patterns of the skill with strop, each as it would be measured by a reader: before.py is committed,
-// after.py is the change. `node scripts/patterns.mjs [name ...]`; `--write` puts the numbers into the page.
+// after.py is the change. `node scripts/patterns.mjs [name ...] [--python=3.10]`; `--write` puts the numbers into the page.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -10,14 +10,15 @@ import { findPythons } from './pythons.mjs';
 const PAGE = join(ROOT, 'skill', 'references', 'patterns.md');
 const PATTERNS = join(ROOT, 'skill', 'references', 'patterns');
 const TABLE = /(<!-- measured begin -->\n)[^]*(<!-- measured end -->)/;
-/** The version that the page speaks of. */
+/** The version that the table of the page is about. */
 const VERSION = '3.12';
 const BUDGET = '20s';
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith('--'));
-const python = findPythons().find(({ version }) => version === VERSION);
-if (python === undefined) throw new Error(`the page is about Python ${VERSION}, which was not found`);
+const asked = words.find((word) => word.startsWith('--python='))?.slice('--python='.length) ?? VERSION;
+const python = findPythons().find(({ version }) => version === asked);
+if (python === undefined) throw new Error(`Python ${asked} was not found`);
 const program = process.env['STROP_PROGRAM'] ?? join(ROOT, 'dist', 'strop.js');
 if (process.env['STROP_PROGRAM'] === undefined) prepare();
 
@@ -89,7 +90,8 @@ function bytes(count) {
 }
 
 function writePage() {
-  if (wanted.length > 0) throw new Error('--write measures all patterns: name none');
+  if (wanted.length > 0 || asked !== VERSION)
+    throw new Error(`--write measures all patterns on Python ${VERSION}: name none and no other Python`);
   const sorted = [...loads].sort((a, b) => a - b);
   const text = [
     `CPython ${python.full}, ${cpus().length} × ${cpus()[0].model.trim()}, ${process.platform}; load average median ${sorted[Math.floor(sorted.length / 2)].toFixed(1)}, at most ${sorted.at(-1).toFixed(1)}; ${new Date().toISOString().slice(0, 10)}.`,
