@@ -52,6 +52,21 @@ const CASES: Case[] = [
   ],
   ['a flat layout', pkg('pkg', 'pkg/sub'), { kind: 'flat', roots: ['.'], modules: ['pkg'] }],
   [
+    'a package at the top that bears the name of the project, whatever it is',
+    { 'pyproject.toml': '[project]\nname = "bench-demo"\n', ...pkg('bench_demo', 'demo', 'benchmarks') },
+    { kind: 'flat', roots: ['.'], modules: ['bench_demo'] },
+  ],
+  [
+    'a single module that bears the name of the project',
+    { 'pyproject.toml': '[project]\nname = "six"\n', 'six.py': '' },
+    { kind: 'single-module', roots: ['.'], modules: ['six'] },
+  ],
+  [
+    'a project that is called demo',
+    { 'pyproject.toml': '[project]\nname = "demo"\n', ...pkg('demo', 'examples') },
+    { kind: 'flat', roots: ['.'], modules: ['demo'] },
+  ],
+  [
     'a single module',
     { 'setup.py': "setup(py_modules=['six'])", 'six.py': '' },
     { kind: 'single-module', roots: ['.'], modules: ['six'], by: 'setup.py:1' },

@@ -134,7 +134,12 @@ function join(first: Found, second: Found): Found {
   };
 }
 
-async function findModules(host: Host, root: string, declared: Wanted): Promise<Found> {
+async function findModules(
+  host: Host,
+  root: string,
+  declared: Wanted,
+  own: string | undefined,
+): Promise<Found> {
   const roots = declared.roots.length > 0 ? declared.roots : ['src', ''];
   let found = await takeNames(host, root, roots, declared.names);
   if (declared.search !== 'none' || (found.modules.length === 0 && declared.renamed.length === 0)) {
@@ -146,7 +151,9 @@ async function findModules(host: Host, root: string, declared: Wanted): Promise<
     if (found.modules.length === 0 && declared.roots.length > 0)
       found = await searchUsualPlaces(host, root, declared);
   }
-  return found;
+  if (own === undefined || declared.names.length > 0 || found.modules.includes(own)) return found;
+  // A project may be called `demo` or `bench`: what bears its name is no example of something else.
+  return join(await takeNames(host, root, roots, [own]), found);
 }
 
 function nameKind(found: Found, compiled: number, modules: readonly string[]): Layout['kind'] {
@@ -181,7 +188,9 @@ export async function findLayout(
           renamed: [],
           built: false,
         };
-  const found = await findModules(host, projectDir, declared);
+  const own =
+    sourceRoots === undefined ? importNameOf(tomlText(files.pyproject, 'project', 'name')) : undefined;
+  const found = await findModules(host, projectDir, declared, own);
   const folders = found.roots.length > 0 ? found.roots : declared.roots.length > 0 ? declared.roots : [''];
   const places = found.modules.flatMap((name) =>
     found.roots.map((folder) => joinPath(folder, ...name.split('.'))),
@@ -202,6 +211,11 @@ export async function findLayout(
     extension,
     evidence: declared.evidence,
   };
+}
+
+/** What a distribution is imported as when it says nothing else. */
+function importNameOf(distribution: string | undefined): string | undefined {
+  return distribution?.toLowerCase().replaceAll(/[-.]+/g, '_');
 }
 
 /** Compiled modules that stand at the top by themselves, so that no source shows their name. */
