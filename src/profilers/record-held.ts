@@ -44,7 +44,7 @@ export async function recordHeld(
       { seconds: ask.seconds, maxLoops: MOST_LOOPS },
       async (pid) => {
         launch = profiler.watch?.(ask, kit, pid);
-        if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid, ask.seconds);
+        if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid);
       },
     );
     // The worker has gone, which ends the sampler.

@@ -58,13 +58,13 @@ async function recordWatched(
   launch: Launch,
 ): Promise<RecordedFile> {
   const { profiler, ask, signal } = request;
-  const watch = await startWatch(host, profiler.title, launch, pid, ask.seconds);
+  const watch = await startWatch(host, profiler.title, launch, pid);
   const stop = (): void => void watch.kill();
   signal.addEventListener('abort', stop, { once: true });
   try {
     signal.throwIfAborted();
     const begin = host.clock.nowNs();
-    const text = await watch.end();
+    const text = await watch.end(ask.seconds);
     return await finish(host, request, launch, {
       ...UNKNOWN,
       wallNs: host.clock.nowNs() - begin,

@@ -1,24 +1,41 @@
 import { StropError } from '#base';
-import type { Host } from '#host';
+import type { Host, Reply, Worker } from '#host';
 import { explainWatch } from './permission.ts';
 import type { Launch } from './profiler.ts';
+import { isRunning } from './running-process.ts';
 
 /** A sampler that looks into a process. */
 export interface Watch {
-  /** Waits for its end, which comes with the end of the process or of its time; answers what it printed. */
-  end(): Promise<string>;
+  /**
+   * Waits for its end, which comes with the end of the process or after so many seconds; answers what it printed. It is
+   * interrupted when it has not noticed, so that it writes what it has. Errors: `tool-failed`, also when that does not
+   * help.
+   */
+  end(seconds?: number): Promise<string>;
   kill(): Promise<void>;
+}
+
+/** How long a sampler may take, in ms. */
+interface Patience {
+  /** To stop looking when its process has ended or its time is over, and again when it was interrupted. */
+  readonly stopMs: number;
+  /** To write its file from then on. */
+  readonly writeMs: number;
 }
 
 /** What samplers print when they have found their way into the process. */
 const LOOKING = /Sampling process/;
+/** What they print when they look no more, and only write: interrupted then, a file may be left half done. */
+const WRITING = /Stopped sampling|Captured \S+ samples?/;
 /** A process that has just been started is no Python yet. */
 const NOT_YET = /python version from target|no python processes found/i;
 const POLL_MS = 20;
 const ATTEMPTS = 3;
 const TO_LOOK_MS = 30_000;
-/** Writing the file of a long recording with many threads takes its time. */
-const TO_WRITE_MS = 120_000;
+/** Writing the file of a long recording with many threads takes its time; to stop takes a sample or two. */
+const PATIENCE: Patience = { stopMs: 5_000, writeMs: 120_000 };
+/** How often a process that goes on is looked after. */
+const TO_LOOK_AFTER_MS = 500;
 
 /**
  * Starts a sampler and resolves when it has begun to look, so that nothing is missed. Errors: `no-permission` with what
@@ -29,7 +46,7 @@ export async function startWatch(
   tool: string,
   launch: Launch,
   pid: number,
-  seconds = 0,
+  patience = PATIENCE,
 ): Promise<Watch> {
   for (let attempt = 1; ; attempt += 1) {
     const sampler = host.processes.startWorker({
@@ -49,11 +66,12 @@ export async function startWatch(
       explainWatch(host, tool, pid, printed, launch.says);
     if (LOOKING.test(text)) {
       return {
-        async end() {
-          const reply = await sampler.receive(seconds * 1000 + TO_WRITE_MS);
+        async end(seconds = 0) {
+          const reply = await waitForEnd(host, sampler, pid, seconds, patience);
           const printed = sampler.output();
           await sampler.kill();
-          if (reply.kind === 'ended' && reply.exitCode === 0) return printed;
+          if (reply === undefined) throw neverEnds(tool, pid, printed);
+          if (reply.exitCode === 0) return printed;
           throw await explain(printed);
         },
         kill: () => sampler.kill(),
@@ -72,6 +90,56 @@ export async function startWatch(
     }
     throw await explain(reason ?? text);
   }
+}
+
+type Ended = Extract<Reply, { readonly kind: 'ended' }>;
+
+/** The end of the sampler; undefined when nothing made it end. */
+async function waitForEnd(
+  host: Host,
+  sampler: Worker,
+  pid: number,
+  seconds: number,
+  { stopMs, writeMs }: Patience,
+): Promise<Ended | undefined> {
+  const isWriting = (): boolean => WRITING.test(sampler.output());
+  const waitUntil = async (
+    over: () => boolean | Promise<boolean>,
+    ms: number,
+  ): Promise<Ended | undefined> => {
+    const begin = host.clock.nowNs();
+    for (;;) {
+      const left = ms - (host.clock.nowNs() - begin) / 1e6;
+      const reply = await sampler.receive(Math.max(0, Math.min(left, TO_LOOK_AFTER_MS)));
+      if (reply.kind === 'ended') return reply;
+      if (left <= 0 || (await over())) return undefined;
+    }
+  };
+  let ended = await waitUntil(async () => !(await isRunning(host, pid)), Math.ceil(seconds) * 1000);
+  ended ??= await waitUntil(isWriting, stopMs);
+  if (ended === undefined && !isWriting()) {
+    await interrupt(host, sampler);
+    ended = await waitUntil(isWriting, stopMs);
+  }
+  return ended ?? (isWriting() ? waitUntil(() => false, writeMs) : undefined);
+}
+
+/** Samplers write what they have then. There is no such signal on Windows. */
+async function interrupt(host: Host, { pid }: Worker): Promise<void> {
+  if (host.platform === 'win32' || pid === undefined) return;
+  await host.processes.run({ argv: ['kill', '-INT', String(pid)], timeoutMs: TO_LOOK_MS });
+}
+
+function neverEnds(tool: string, pid: number, printed: string): StropError {
+  const detail = printed.trim().split('\n').slice(0, 12).join('\n');
+  return new StropError({
+    code: 'tool-failed',
+    problem: `${tool} did not end when there was nothing more to see`,
+    where: `process ${String(pid)}`,
+    remedy:
+      'It was ended by force, and what it saw is lost. Run the same command again, with less beside it on the machine, or take a profiler that runs inside: --tool cprofile.',
+    detail,
+  });
 }
 
 async function findReason(host: Host, { probe }: Launch): Promise<string | undefined> {
