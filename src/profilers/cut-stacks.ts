@@ -1,5 +1,6 @@
-import type { StackNode, StackProfile } from '#profiles';
+import type { Frame, StackNode, StackProfile } from '#profiles';
 import { isNativeStart, partOf } from './harness.ts';
+import type { Part } from './harness.ts';
 
 /** Stacks without what started them, and how much cost went with it. */
 export interface CutStacks {
@@ -16,53 +17,79 @@ type Above = 'start' | 'launcher' | 'runner' | 'workload';
  */
 export function cutStacks(profile: StackProfile, shimFolder: string | undefined): CutStacks {
   const { nodes, frames } = profile;
-  const parts = frames.map((frame) => partOf(frame, shimFolder));
-  const starts = frames.map(isNativeStart);
-  const left: { parent: number; node: StackNode; thread: number | undefined; self: number[] }[] = [];
-  const known = new Map<string, number>();
-  // By node: what the frame leaves above its callees, its place among the nodes that are left, and its thread.
+  const traits = frames.map((frame) => traitsOf(frame, shimFolder));
+  const gone = profile.metrics.map(() => 0);
+  // By node what the frame leaves above its callees.
   const above: Above[] = [];
+  for (const { parent, frame } of nodes) {
+    const before = parent < 0 ? 'start' : (above[parent] ?? 'start');
+    const trait = traits[frame];
+    above.push(trait === undefined ? 'workload' : step(before, trait));
+  }
+  if (above.every((state) => state === 'workload')) return { profile, removed: { functions: 0, self: gone } };
+
+  const left: Left[] = [];
+  const siteOf = numberSites();
+  const known = new Map<string | number, number>();
+  // By node its place among the nodes that are left, and its thread.
   const places = new Int32Array(nodes.length).fill(-1);
   const threads: (number | undefined)[] = [];
-  const gone = profile.metrics.map(() => 0);
-
   for (const [index, node] of nodes.entries()) {
-    const before = node.parent < 0 ? 'start' : (above[node.parent] ?? 'start');
     const thread = node.parent < 0 ? node.thread : threads[node.parent];
-    threads[index] = thread;
-    const state = step(before, parts[node.frame] ?? 'workload', {
-      isMine: frames[node.frame]?.origin === 'mine',
-      isStart: starts[node.frame] === true,
-      isText: frames[node.frame]?.file === '<string>',
-    });
-    above[index] = state;
-    if (state !== 'workload') {
+    threads.push(thread);
+    if (above[index] !== 'workload') {
       for (const [metric, value] of node.self.entries()) gone[metric] = (gone[metric] ?? 0) + value;
       continue;
     }
-    const parent = before === 'workload' ? (places[node.parent] ?? -1) : -1;
-    const key = [parent, node.frame, node.line ?? '', parent < 0 ? (thread ?? '') : ''].join(' ');
+    // The places of what was cut are below zero.
+    const parent = node.parent < 0 ? -1 : (places[node.parent] ?? -1);
+    const site = siteOf(node);
+    // A number wherever it can be: a text for each of a million nodes takes most of the time.
+    const key = parent < 0 ? `${String(thread ?? '')} ${String(site)}` : parent * nodes.length + site;
     let place = known.get(key);
     if (place === undefined) {
-      place = left.push({ parent, node, thread, self: profile.metrics.map(() => 0) }) - 1;
+      place = left.push({ parent, node, thread, self: node.self }) - 1;
       known.set(key, place);
+    } else {
+      const one = left[place];
+      if (one !== undefined) one.self = one.self.map((value, metric) => value + (node.self[metric] ?? 0));
     }
     places[index] = place;
-    const self = left[place]?.self ?? [];
-    for (const [metric, value] of node.self.entries()) self[metric] = (self[metric] ?? 0) + value;
   }
   return { profile: { ...profile, nodes: prune(left) }, removed: countRemoved(profile, left, gone) };
 }
 
-function step(
-  before: Above,
-  part: ReturnType<typeof partOf>,
-  {
-    isMine,
-    isStart,
-    isText,
-  }: { readonly isMine: boolean; readonly isStart: boolean; readonly isText: boolean },
-): Above {
+/** Numbers the lines of frames from 0, equal ones alike. */
+function numberSites(): (node: StackNode) => number {
+  const byFrame = new Map<number, Map<number, number>>();
+  let count = 0;
+  return ({ frame, line = -1 }) => {
+    let lines = byFrame.get(frame);
+    if (lines === undefined) byFrame.set(frame, (lines = new Map<number, number>()));
+    let site = lines.get(line);
+    if (site === undefined) lines.set(line, (site = count++));
+    return site;
+  };
+}
+
+/** What decides about a frame. */
+interface Traits {
+  readonly part: Part;
+  readonly isMine: boolean;
+  readonly isStart: boolean;
+  readonly isText: boolean;
+}
+
+function traitsOf(frame: Frame, shimFolder: string | undefined): Traits {
+  return {
+    part: partOf(frame, shimFolder),
+    isMine: frame.origin === 'mine',
+    isStart: isNativeStart(frame),
+    isText: frame.file === '<string>',
+  };
+}
+
+function step(before: Above, { part, isMine, isStart, isText }: Traits): Above {
   // A workload may start strop's worker or a test runner of its own; only the shim is always strop's.
   if (part === 'shim') return 'launcher';
   if (before === 'workload') return 'workload';
@@ -73,15 +100,17 @@ function step(
   return before === 'runner' && !isMine ? 'runner' : 'workload';
 }
 
-type Left = readonly {
+/** A node that is left. */
+interface Left {
   readonly parent: number;
   readonly node: StackNode;
   readonly thread: number | undefined;
-  readonly self: number[];
-}[];
+  /** That of the node itself until another one is joined with it. */
+  self: readonly number[];
+}
 
 /** Without the frames between two shims: no cost is left in or below them. */
-function prune(left: Left): readonly StackNode[] {
+function prune(left: readonly Left[]): readonly StackNode[] {
   const has = left.map(({ self }) => self.some((value) => value !== 0));
   for (let index = left.length - 1; index >= 0; index -= 1) {
     const parent = left[index]?.parent ?? -1;
@@ -105,7 +134,11 @@ function prune(left: Left): readonly StackNode[] {
   return nodes;
 }
 
-function countRemoved(profile: StackProfile, left: Left, self: readonly number[]): CutStacks['removed'] {
+function countRemoved(
+  profile: StackProfile,
+  left: readonly Left[],
+  self: readonly number[],
+): CutStacks['removed'] {
   const stays = new Set(left.map(({ node }) => node.frame));
   const all = new Set(profile.nodes.map((node) => node.frame));
   return { functions: all.size - stays.size, self };

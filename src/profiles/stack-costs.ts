@@ -1,5 +1,6 @@
 import type { Costs, FunctionCost } from './function-cost.ts';
 import type { StackProfile } from './profile.ts';
+import { walkStacks } from './walk-stacks.ts';
 
 /** The costs of all functions of a profile of stacks; see `costFunctions`. */
 export function costStacks(profile: StackProfile, metric: number): Costs {
@@ -76,22 +77,17 @@ function findPayers(profile: StackProfile): { payer: Int32Array; entry: Int32Arr
 /** 1 for each node whose function is not already on the stack above it: only there its inclusive cost counts. */
 function markOutermost(profile: StackProfile): Uint8Array {
   const { nodes } = profile;
-  const children = nodes.map((): number[] => []);
-  const roots: number[] = [];
-  for (const [index, node] of nodes.entries()) (children[node.parent] ?? roots).push(index);
   const outermost = new Uint8Array(nodes.length);
   const running = new Int32Array(profile.frames.length);
-  // A node is met twice: on the way in, and as its complement on the way out.
-  const path = roots;
-  for (let next = path.pop(); next !== undefined; next = path.pop()) {
-    const leaving = next < 0;
-    const index = leaving ? ~next : next;
+  const move = (index: number, by: number): number => {
     const frame = nodes[index]?.frame ?? 0;
-    running[frame] = (running[frame] ?? 0) + (leaving ? -1 : 1);
-    if (leaving) continue;
-    if (running[frame] === 1) outermost[index] = 1;
-    path.push(~index);
-    for (const child of children[index] ?? []) path.push(child);
-  }
+    const depth = (running[frame] ?? 0) + by;
+    running[frame] = depth;
+    return depth;
+  };
+  const enter = (index: number): void => {
+    if (move(index, 1) === 1) outermost[index] = 1;
+  };
+  walkStacks(nodes, enter, (index) => move(index, -1));
   return outermost;
 }

@@ -5,6 +5,7 @@ import { doubtDiffering, scaleOther } from './compare-sources.ts';
 import type { SourceShare } from './compare-sources.ts';
 import { foldedOf, keysOf, placeOf, poolRecordings, shareOfPlace, sum } from './pool.ts';
 import type { PlaceKind, Pool } from './pool.ts';
+import { findMetric } from './recording.ts';
 import type { Question, Recording, SourceKind } from './recording.ts';
 
 /** What is asked. */
@@ -131,7 +132,8 @@ export function answer(recordings: readonly Recording[], options: AnswerOptions 
 
 /** Time wherever somebody knows it. */
 function guessQuestion(recordings: readonly Recording[]): Question {
-  const knows = (question: Question): boolean => poolRecordings(recordings, question).length > 0;
+  const knows = (question: Question): boolean =>
+    recordings.some(({ profile }) => findMetric(profile, question) !== undefined);
   return knows('time') || !knows('memory') ? 'time' : 'memory';
 }
 

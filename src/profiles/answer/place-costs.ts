@@ -1,6 +1,7 @@
 import { costFunctions } from '../costs.ts';
 import { plainName } from '../function-table.ts';
-import type { LineProfile, Origin, StackProfile } from '../profile.ts';
+import type { Frame, LineProfile, Origin, StackProfile } from '../profile.ts';
+import { walkStacks } from '../walk-stacks.ts';
 import { shortPaths } from './recording.ts';
 import type { Recording } from './recording.ts';
 
@@ -121,34 +122,88 @@ class Places {
   }
 }
 
+/** A place while its stacks are walked through. */
+interface Running {
+  readonly place: PlaceCost;
+  /** How often it is on the stack. */
+  depth: number;
+}
+
+/** Finds the places of nodes. There may be a million nodes, so that a name is looked at once for each frame only. */
+class StackPlaces {
+  private readonly places: Places;
+  private readonly frames: readonly Frame[];
+  private readonly paths: readonly (string | null)[];
+  /** Places that several frames have in common are one. */
+  private readonly running = new Map<PlaceCost, Running>();
+  private readonly functions = new Map<number, Running | undefined>();
+  private readonly lines = new Map<number, Map<number, Running>>();
+
+  constructor(places: Places, recording: Recording) {
+    this.places = places;
+    this.frames = recording.profile.frames;
+    this.paths = shortPaths(recording);
+  }
+
+  /** Undefined for foreign frames. */
+  function(at: number): Running | undefined {
+    if (this.functions.has(at)) return this.functions.get(at);
+    const frame = this.frames[at];
+    const file = this.paths[at] ?? null;
+    const isOwn = frame?.origin === 'mine' && file !== null;
+    const found = isOwn ? this.run(this.places.function(file, frame.name, frame.line ?? null)) : undefined;
+    this.functions.set(at, found);
+    return found;
+  }
+
+  /** Of an own frame only. */
+  line(at: number, line: number): Running {
+    let lines = this.lines.get(at);
+    if (lines === undefined) this.lines.set(at, (lines = new Map<number, Running>()));
+    let found = lines.get(line);
+    if (found === undefined) {
+      found = this.run(this.places.line(this.paths[at] ?? '', line, this.frames[at]?.name ?? ''));
+      lines.set(line, found);
+    }
+    return found;
+  }
+
+  private run(place: PlaceCost): Running {
+    const known = this.running.get(place);
+    if (known !== undefined) return known;
+    const running = { place, depth: 0 };
+    this.running.set(place, running);
+    return running;
+  }
+}
+
 function costStackPlaces(recording: Recording, profile: StackProfile, metric: number): PlaceCosts {
   const { nodes, frames } = profile;
-  const paths = shortPaths(recording);
   const places = new Places();
+  const found = new StackPlaces(places, recording);
   const folded = { dependency: 0, stdlib: 0, native: 0, unknown: 0 };
   // Of each own node its line and its function; undefined for foreign nodes.
-  const lines: (PlaceCost | undefined)[] = [];
-  const functions: (PlaceCost | undefined)[] = [];
+  const lines: (Running | undefined)[] = [];
+  const functions: (Running | undefined)[] = [];
   const payer = new Int32Array(nodes.length).fill(-1);
   let total = 0;
   for (const [index, node] of nodes.entries()) {
-    const frame = frames[node.frame];
-    const file = paths[node.frame] ?? null;
     const cost = node.self[metric] ?? 0;
     total += cost;
-    if (frame?.origin === 'mine' && file !== null) {
-      payer[index] = index;
-      functions[index] = places.function(file, frame.name, frame.line ?? null);
-      if (node.line !== undefined) lines[index] = places.line(file, node.line, frame.name);
-    } else if (node.parent >= 0) payer[index] = payer[node.parent] ?? -1;
+    const own = found.function(node.frame);
+    const ownLine =
+      own === undefined || node.line === undefined ? undefined : found.line(node.frame, node.line);
+    functions.push(own);
+    lines.push(ownLine);
+    if (own !== undefined) payer[index] = index;
+    else if (node.parent >= 0) payer[index] = payer[node.parent] ?? -1;
+    // Most nodes are on the way to others only.
+    if (cost === 0) continue;
     const pays = payer[index] ?? -1;
-    if (pays < 0) folded[fold(frame?.origin)] += cost;
-    for (const places of [lines, functions]) {
-      const own = places[index];
-      if (own !== undefined) add(own, { self: cost });
-      const paying = pays < 0 ? undefined : places[pays];
-      if (paying !== undefined) add(paying, { paid: cost });
-    }
+    if (pays < 0) folded[fold(frames[node.frame]?.origin)] += cost;
+    if (own !== undefined) own.place.self += cost;
+    if (ownLine !== undefined) ownLine.place.self += cost;
+    for (const paying of [functions[pays], lines[pays]]) if (paying !== undefined) paying.place.paid += cost;
   }
   addSubtrees(profile, metric, [lines, functions]);
   return { total, ...places.maps, folded, pays: true };
@@ -162,35 +217,30 @@ function fold(origin: Origin | undefined): keyof Folded {
 function addSubtrees(
   { nodes }: StackProfile,
   metric: number,
-  kinds: readonly (readonly (PlaceCost | undefined)[])[],
+  kinds: readonly (readonly (Running | undefined)[])[],
 ): void {
-  const subtree = nodes.map((node) => node.self[metric] ?? 0);
-  const children = nodes.map((): number[] => []);
-  const roots: number[] = [];
+  const subtree = Float64Array.from(nodes, (node) => node.self[metric] ?? 0);
   for (let index = nodes.length - 1; index >= 0; index -= 1) {
     const parent = nodes[index]?.parent ?? -1;
     if (parent >= 0) subtree[parent] = (subtree[parent] ?? 0) + (subtree[index] ?? 0);
-    (children[parent] ?? roots).push(index);
   }
-  const running = new Map<PlaceCost, number>();
-  // A node is met twice: on the way in, and as its complement on the way out.
-  const path = roots;
-  for (let next = path.pop(); next !== undefined; next = path.pop()) {
-    const leaving = next < 0;
-    const index = leaving ? ~next : next;
+  const enter = (index: number): void => {
+    const cost = subtree[index] ?? 0;
     for (const places of kinds) {
-      const place = places[index];
-      if (place === undefined) continue;
-      const depth = (running.get(place) ?? 0) + (leaving ? -1 : 1);
-      running.set(place, depth);
-      if (leaving) continue;
-      place.nested += subtree[index] ?? 0;
-      if (depth === 1) place.inclusive += subtree[index] ?? 0;
+      const running = places[index];
+      if (running === undefined) continue;
+      running.depth += 1;
+      running.place.nested += cost;
+      if (running.depth === 1) running.place.inclusive += cost;
     }
-    if (leaving) continue;
-    path.push(~index);
-    for (const child of children[index] ?? []) path.push(child);
-  }
+  };
+  const leave = (index: number): void => {
+    for (const places of kinds) {
+      const running = places[index];
+      if (running !== undefined) running.depth -= 1;
+    }
+  };
+  walkStacks(nodes, enter, leave);
 }
 
 function costLinePlaces(recording: Recording, profile: LineProfile, metric: number): PlaceCosts {

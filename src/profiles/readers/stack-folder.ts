@@ -89,14 +89,16 @@ export class StackFolder {
   finish(round = false): { readonly frames: readonly Frame[]; readonly nodes: readonly StackNode[] } {
     const nodes: StackNode[] = [];
     const indexes = this.findCostly();
+    const zeros = Array.from({ length: this.metrics }, () => 0);
     for (let index = 0; index < this.size; index += 1) {
       if (indexes[index] === 0) continue;
       indexes[index] = nodes.length;
-      const self: number[] = [];
+      // A copy has the room of its numbers; a list that grows has room for seventeen.
+      const self = zeros.slice();
       for (let metric = 0; metric < this.metrics; metric += 1) {
         const cost = this.costOf(index, metric);
         if (!Number.isFinite(cost)) throw refuse('its costs add up to no number');
-        self.push(round ? Math.round(cost) : cost);
+        self[metric] = round ? Math.round(cost) : cost;
       }
       const line = this.lines[index] ?? NONE;
       const thread = this.threads[index] ?? NONE;
