@@ -66,6 +66,7 @@ const viewer = await collectViewer();
 const licences = [
   await collectLicences([...listPackages(program.metafile), viewer.package]),
   viewer.licences,
+  await readContained('@modelcontextprotocol/server', 'licences-in-mcp-server.txt'),
 ].join('\n\n');
 // Only now, so that a failed build leaves the former one; and the old files go last, so that there is no moment
 // without a program.
@@ -94,16 +95,20 @@ async function collectViewer() {
     /^(speedscope-\w+\.(js|css)|.*\.woff2|favicon-.*\.(png|ico)|.*LICENSE\.md|release\.txt)$/.test(name),
   );
   const contents = await Promise.all(names.map((name) => readFile(join(release, name))));
-  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  const licences = await readFile(join(ROOT, 'scripts', 'licences-in-speedscope.txt'), 'utf8');
-  // What another release contains has to be looked up again.
-  if (!licences.startsWith(`speedscope ${version} `))
-    throw new Error(`licences-in-speedscope.txt is not about speedscope ${version}`);
+  const licences = await readContained('speedscope', 'licences-in-speedscope.txt');
   return {
     package: relative(ROOT, folder),
     files: names.map((name, index) => [name, contents[index]]),
     licences,
   };
+}
+
+/** The licences of what a package has bundled into itself. What another release of it contains has to be looked up again. */
+async function readContained(name, file) {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
+  const licences = await readFile(join(ROOT, 'scripts', file), 'utf8');
+  if (!licences.startsWith(`${name} ${version} `)) throw new Error(`${file} is not about ${name} ${version}`);
+  return licences;
 }
 
 /** The folders of the packages of which something is in the bundle. */

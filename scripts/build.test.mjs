@@ -34,6 +34,18 @@ describe('the build', () => {
     await run(process.execPath, ['--input-type=module', '--eval', load], { cwd: folder });
   });
 
+  it('loads little at the start: the list of commands, and no package that a command needs', async () => {
+    const read = async (name) => readFile(join(folder, 'dist', name), 'utf8');
+    const loaded = new Map([['strop.js', await read('strop.js')]]);
+    for (const text of loaded.values()) {
+      for (const [, name] of text.matchAll(/(?:from|import)\s*"\.\/([\w-]+\.js)"/g))
+        if (!loaded.has(name)) loaded.set(name, await read(name));
+    }
+    const bytes = [...loaded.values()].reduce((sum, text) => sum + text.length, 0);
+    expect([...loaded.keys()].length).toBeGreaterThan(1);
+    expect(bytes, [...loaded.keys()].join(', ')).toBeLessThan(40_000);
+  });
+
   it('puts what was there before away', async () => {
     const dist = join(folder, 'dist');
     const before = await readdir(dist);
@@ -47,6 +59,8 @@ describe('the build', () => {
     expect(text).toMatch(/^commander \d+\.\d+\.\d+ \(MIT\)$/m);
     expect(text).toMatch(/TJ Holowaychuk/);
     expect(text).toMatch(/^speedscope \d+\.\d+\.\d+ \(MIT\)$/m);
+    expect(text).toMatch(/^@modelcontextprotocol\/server \d+\.\d+\.\d+ \(Apache-2\.0\)$/m);
+    expect(text).toMatch(/^ajv \d+\.\d+\.\d+ \(MIT\)$/m);
     expect(text).toMatch(/^protobufjs \d+\.\d+\.\d+ \(BSD-3-Clause\)$/m);
   });
 

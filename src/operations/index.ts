@@ -13,7 +13,7 @@ export type {
   Style,
 } from './operation.ts';
 
-export { findProjectFolders, openKept } from './project-folders.ts';
+export { findProjectFolders, openKept } from './project-access.ts';
 export type { Kept } from './project-folders.ts';
 
 /**

@@ -7,11 +7,8 @@ import type { Context } from './operation.ts';
 
 type Host = Context['host'];
 
-/**
- * The folders that belong to the project around the host's folder: its root and the top of its repository. Empty where
- * there is none.
- */
-export async function findProjectFolders(host: Host): Promise<readonly string[]> {
+/** See `project-access.ts`. */
+export async function findFolders(host: Host): Promise<readonly string[]> {
   try {
     const { root, gitTop } = await findProject(host, host.cwd);
     return gitTop === undefined ? [root] : [root, gitTop];
@@ -32,8 +29,8 @@ export interface Kept {
   profile(name: string): Promise<ProfileDocument | undefined>;
 }
 
-/** Opens what is kept. Throws `no-project` when the folder does not exist. */
-export async function openKept(host: Host): Promise<Kept> {
+/** See `project-access.ts`. */
+export async function openKeptOf(host: Host): Promise<Kept> {
   const { root } = await findProject(host, host.cwd);
   const history = openHistory(host, root);
   const names = async () => [...(await history.profiles.names())].reverse();
