@@ -20,7 +20,7 @@ import { withRun } from './working-run.ts';
 /** What is asked of a process that runs already. */
 export interface AttachRequest extends Pick<
   RecordingPlan,
-  'tool' | 'seconds' | 'rateHz' | 'native' | 'deep' | 'yes'
+  'tool' | 'outside' | 'seconds' | 'rateHz' | 'native' | 'deep' | 'yes'
 > {
   readonly pid: number;
   readonly question: Question;

@@ -39,6 +39,34 @@ describe('choosing a profiler', () => {
     );
   });
 
+  it('takes only samplers from outside where nothing else is wanted, the best one first', () => {
+    expect(choose('cpu', { outside: true })).toEqual(['py-spy']);
+    expect(choose('wall', { outside: true }, { version: [3, 15, 2] })).toEqual(['tachyon', 'py-spy']);
+    expect(choose('lines', { outside: true }, { version: [3, 15, 2] })).toEqual(['tachyon', 'py-spy']);
+    expect(choose('cpu', { outside: true, running: true })).toEqual(['py-spy']);
+    expect(choose('cpu', { outside: true, tool: 'py-spy' })).toEqual(['py-spy']);
+  });
+
+  it('refuses to look from inside then, and says how to allow it', () => {
+    const unlocked = { version: [3, 14, 0], freeThreaded: true } as const;
+    const remedy = expect.stringContaining('Leave --sample away') as string;
+    for (const [question, wish, place, problem] of [
+      ['cpu', {}, unlocked, 'py-spy cannot read builds of Python without the global lock'],
+      ['leaks', {}, {}, 'no sampler from outside answers this'],
+      ['cpu', { tool: 'cprofile' }, {}, 'cProfile does not look from outside'],
+    ] as const) {
+      expect(() => choose(question, { ...wish, outside: true }, place)).toThrow(
+        expect.objectContaining({
+          code: 'bad-request',
+          facts: expect.objectContaining({
+            problem: expect.stringContaining(problem) as string,
+            remedy,
+          }) as object,
+        }) as Error,
+      );
+    }
+  });
+
   it('says why when nothing is left', () => {
     expect(() => choose('temporary', {}, { platform: 'win32' })).toThrow(
       'memray exists for Linux and macOS only',

@@ -19,6 +19,8 @@ export interface Wish {
   readonly benchmark: boolean;
   /** The process runs already: only those that get into it or look at it from outside. */
   readonly running?: true;
+  /** By looking from outside and by nothing else. */
+  readonly outside?: true;
 }
 
 /** Candidates for a question, and those that cannot work here, each with the reason. */
@@ -37,9 +39,17 @@ export function chooseProfilers(all: readonly Profiler[], wish: Wish, place: Pla
   const { tool, question } = wish;
   const possible =
     tool === undefined
-      ? rank(all, question).filter(({ profiler }) => profiler.benchmark === undefined || wish.benchmark)
+      ? rank(all, question).filter(
+          ({ profiler }) =>
+            (profiler.benchmark === undefined || wish.benchmark) &&
+            (profiler.watch !== undefined || wish.outside !== true),
+        )
       : [{ profiler: requireProfiler(all, tool), why: 'you asked for it', rank: 1 }];
-  const judged = possible.map((one) => ({ ...one, reason: refuseRunning(one.profiler, wish) ?? one.profiler.refuses(place) }));
+  const judged = possible.map((one) => {
+    const { profiler } = one;
+    const reason = refuseRunning(profiler, wish) ?? refuseInside(profiler, wish) ?? profiler.refuses(place);
+    return { ...one, reason };
+  });
   const reasons = (among: typeof judged) => among.flatMap(({ reason }) => reason ?? []);
   const [first, ...others] = judged
     .filter(({ reason }) => reason === undefined)
@@ -48,21 +58,33 @@ export function chooseProfilers(all: readonly Profiler[], wish: Wish, place: Pla
     const refused = reasons(judged.filter(({ rank }) => rank < first.rank));
     return { candidates: [first, ...others], refused };
   }
+  const nothing =
+    wish.outside === true ? 'no sampler from outside answers this' : 'no profiler answers this here';
   throw new StropError({
     code: 'bad-request',
-    problem: reasons(judged).join('; ') || 'no profiler answers this here',
+    problem: reasons(judged).join('; ') || nothing,
     where: `Python ${place.version.join('.')}${place.freeThreaded ? ' without the global lock' : ''}, ${place.platform}`,
-    remedy:
-      wish.running === true
-        ? 'Ask for time (py-spy) or --memory (memray), or let strop start the program: strop profile --tool cprofile -- COMMAND.'
-        : 'Leave the question to strop (no --tool), or ask for what cProfile and tracemalloc can tell.',
+    remedy: remedyFor(wish),
   });
+}
+
+function remedyFor({ running, outside }: Wish): string {
+  if (running === true) {
+    return 'Ask for time (py-spy) or --memory (memray), or let strop start the program: strop profile --tool cprofile -- COMMAND.';
+  }
+  return outside === true
+    ? 'Leave --sample away: then a profiler that runs inside may answer.'
+    : 'Leave the question to strop (no --tool), or ask for what cProfile and tracemalloc can tell.';
 }
 
 function refuseRunning({ title, watch, inject, dump }: Profiler, wish: Wish): string | undefined {
   if (wish.running !== true) return undefined;
   const able = wish.question === 'dump' ? dump !== undefined : (watch ?? inject) !== undefined;
   return able ? undefined : `${title} cannot look into a process that runs already`;
+}
+
+function refuseInside({ title, watch }: Profiler, wish: Wish): string | undefined {
+  return wish.outside === true && watch === undefined ? `${title} does not look from outside` : undefined;
 }
 
 function rank(all: readonly Profiler[], question: Question): readonly Ranked[] {

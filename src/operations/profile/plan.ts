@@ -8,7 +8,7 @@ import type { ProfileInput } from './schema.ts';
 
 type Asked = Pick<
   RecordingPlan,
-  'question' | 'tool' | 'seconds' | 'rateHz' | 'native' | 'deep' | 'functions' | 'yes'
+  'question' | 'tool' | 'outside' | 'seconds' | 'rateHz' | 'native' | 'deep' | 'functions' | 'yes'
 >;
 
 /** What the flags ask for. Throws `bad-request` for a duration or function that cannot be read. */
@@ -16,7 +16,7 @@ export function planOf(input: ProfileInput): Asked {
   const question = questionOf(input);
   return {
     question,
-    tool: input.tool ?? toolOf(input, question),
+    ...samplerOf(input, question),
     seconds: secondsOf(input.duration),
     rateHz: input.rate,
     native: input.native,
@@ -33,13 +33,14 @@ function questionOf(input: ProfileInput): Question {
   if (asked !== undefined) return asked;
   if (input.tool !== undefined) return bestQuestion(input.tool);
   if (input.native) return 'native';
-  return input.deep ? 'calls' : 'cpu';
+  // No sampler counts calls: it looks more closely at where time goes.
+  return input.deep && !input.sample ? 'calls' : 'cpu';
 }
 
-/** Memory beside time is one tool's alone, and so is looking from outside. */
-function toolOf(input: ProfileInput, question: Question): string | undefined {
-  if (!input.sample) return undefined;
-  return question === 'memory' ? 'scalene' : 'py-spy';
+/** Memory beside time is one tool's alone; time is what can be seen from outside. */
+function samplerOf(input: ProfileInput, question: Question): Pick<Asked, 'tool' | 'outside'> {
+  if (!input.sample) return { tool: input.tool };
+  return question === 'memory' ? { tool: input.tool ?? 'scalene' } : { tool: input.tool, outside: true };
 }
 
 function parseFunction(text: string): ChosenFunction {

@@ -34,7 +34,7 @@ describe('what strop profile can be asked', () => {
 
   it.each([
     [{}, 'cpu', undefined],
-    [{ sample: true }, 'cpu', 'py-spy'],
+    [{ sample: true }, 'cpu', undefined],
     [{ wall: true }, 'wall', undefined],
     [{ lines: true }, 'lines', undefined],
     [{ memory: true }, 'memory', undefined],
@@ -52,6 +52,18 @@ describe('what strop profile can be asked', () => {
     [{ tool: 'nothing' }, 'cpu', 'nothing'],
   ])('%j asks for %s', (flags, question, tool) => {
     expect(planOf(profileInput.parse(flags))).toMatchObject({ question, tool });
+  });
+
+  it.each([
+    [{}, 'cpu', undefined],
+    [{ sample: true }, 'cpu', true],
+    [{ sample: true, wall: true }, 'wall', true],
+    [{ sample: true, deep: true }, 'cpu', true],
+    [{ sample: true, tool: 'py-spy' }, 'cpu', true],
+    [{ sample: true, memory: true }, 'memory', undefined],
+  ])('%j asks for %s, and whether only from outside: %s', (flags, question, outside) => {
+    const plan = planOf(profileInput.parse(flags));
+    expect([plan.question, plan.outside]).toEqual([question, outside]);
   });
 
   it('reads durations and functions, and refuses others', () => {
