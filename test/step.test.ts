@@ -299,7 +299,7 @@ const GATED: readonly (readonly [name: string, change: Change, gate: string, why
 const MEASURED: readonly (readonly [name: string, change: Change, words: readonly string[], why: RegExp])[] =
   [
     ['is no faster', { 'grain/squares.py': OTHER_SQUARES }, ['--margin', '40%'], /^no difference/],
-    ['is slower', { 'grain/squares.py': SLOWER_SQUARES }, [], /^slower by \+/],
+    ['is slower', { 'grain/squares.py': SLOWER_SQUARES }, [], /^slower: \+/],
     ['is faster and needs 2 MiB more', { 'grain/squares.py': HEAVY }, [], /"guards" fails/],
     ['does its work at import time', { 'grain/squares.py': AT_IMPORT }, [], /"guards" fails/],
   ];

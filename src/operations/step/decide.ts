@@ -77,7 +77,7 @@ export function checkGuards(
       outcome: worse.length === 0 ? 'passed' : 'failed',
       summary:
         worse.length === 0
-          ? `nothing else got worse (time ${formatShare(margins.time)}, memory ${formatShare(margins.memory)}, import ${formatShare(margins.import)} allowed)`
+          ? `nothing else is proven worse (time ${formatShare(margins.time)}, memory ${formatShare(margins.memory)}, import ${formatShare(margins.import)} allowed)`
           : `${worse.length === 1 ? 'one thing' : `${String(worse.length)} things`} got worse beyond what is allowed`,
       details: worse,
       reason: null,
@@ -124,7 +124,7 @@ export function decideByWords({
 export function decideByWorse(targets: readonly ComparedWorkload[]): Decision | undefined {
   const worse = targets.find(({ verdict }) => verdict === 'slower' || verdict === 'heavier');
   if (worse === undefined || targets.some(isBetter)) return undefined;
-  return { outcome: 'rejected', reason: `${worse.verdict} by ${formatChange(worse.ratio)} on ${worse.id}` };
+  return { outcome: 'rejected', reason: `${worse.verdict}: ${formatChange(worse.ratio)} on ${worse.id}` };
 }
 
 /** What the measured targets make of a step whose gates hold, and of which none is worse without another being better. */
@@ -135,7 +135,7 @@ export function decideByTargets(targets: readonly ComparedWorkload[]): Decision 
     const more = better.length > 1 ? ` (and ${String(better.length - 1)} more)` : '';
     return {
       outcome: 'accepted',
-      reason: `${best.verdict} by ${formatChange(best.ratio)} on ${best.id}${more}, and every gate holds`,
+      reason: `${best.verdict}: ${formatChange(best.ratio)} on ${best.id}${more}, and every gate holds`,
     };
   }
   if (targets.every(({ verdict }) => verdict === 'no difference')) {
