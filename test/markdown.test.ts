@@ -20,8 +20,8 @@ const PATIENCE_MS = 900_000;
 
 /** Pages whose blocks are run, in two lanes at a time, each page in a project and a shell of its own. */
 const LANES: readonly (readonly string[])[] = [
-  ['skill/SKILL.md', 'skill/references/patterns.md', 'skill/references/gaming-guards.md'],
-  [CHEATSHEET, 'README.md'],
+  ['skill/SKILL.md'],
+  [CHEATSHEET, 'README.md', 'skill/references/patterns.md', 'skill/references/gaming-guards.md'],
 ];
 
 const readPage = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

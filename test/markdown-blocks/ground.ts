@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
+import { newestPython } from '../../scripts/newest-python.mjs';
 import { PINNED, findPythons, testVenv } from '../../scripts/pythons.mjs';
 import { cachedTool } from '../../src/tools/testing/cached-tool.ts';
 import { Stage } from '../support/stage.ts';
@@ -38,6 +39,8 @@ export interface Workshop {
   readonly env: NodeJS.ProcessEnv;
   /** The interpreter of the environments. */
   readonly python: string;
+  /** For what only Python 3.15 has; missing where none can be had. */
+  readonly newest: string | undefined;
   /** Says that everything was installed: from now on no network is needed. */
   complete(): void;
 }
@@ -66,6 +69,7 @@ export async function openWorkshop(): Promise<Workshop> {
   const complete = join(uvCache, `complete-${key}`);
   return {
     python: newest.python,
+    newest: (await newestPython()).python?.executable,
     env: {
       ...Object.fromEntries(handed),
       ...(existsSync(complete) ? { UV_OFFLINE: '1' } : {}),
@@ -92,8 +96,9 @@ export class ShopGround implements Ground {
     const bin = join(folder, 'bin');
     const program = process.env['STROP_PROGRAM'] ?? join(ROOT, 'dist', 'strop.js');
     mkdirSync(bin);
-    writeFileSync(join(bin, 'strop'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-    chmodSync(join(bin, 'strop'), 0o755);
+    this.#command(bin, 'strop', process.execPath, program);
+    const { newest } = workshop;
+    if (newest !== undefined) this.#command(bin, 'python3.15', newest);
     // strop's own tools: installed once for all tests.
     const tools = join(CACHE, 'test-tools', 'tools');
     mkdirSync(tools, { recursive: true });
@@ -113,6 +118,12 @@ export class ShopGround implements Ground {
     // Named outright: nothing may ever land in the interpreter that the environment was made from.
     const inVenv = ['--python', join(venv, 'bin', 'python')];
     this.#run('uv', 'pip', 'install', '--quiet', ...inVenv, 'pytest', 'pytest-benchmark');
+  }
+
+  #command(bin: string, name: string, ...start: readonly string[]): void {
+    const words = start.map((word) => `"${word}"`).join(' ');
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${words} "$@"\n`);
+    chmodSync(join(bin, name), 0o755);
   }
 
   #run(program: string, ...words: readonly string[]): void {

@@ -39,7 +39,7 @@ export async function runBlocks(blocks: readonly Block[], ground: Ground): Promi
   try {
     writeFileSync(join(state, 'left.sh'), `cd ${quote(ground.folder)}\n`);
     for (const { line, commands, what } of blocks) {
-      if (!('code' in what) || (what.needs !== undefined && !isThere(what.needs))) continue;
+      if (!('code' in what) || (what.needs !== undefined && !isThere(what.needs, ground.env))) continue;
       try {
         if (what.edit !== undefined) ground.edit(what.edit);
       } catch (error) {
@@ -70,8 +70,8 @@ function judge({ code, printed }: Run, wanted: Expectation, folder: string): str
   return problems.join('; ');
 }
 
-function isThere(program: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${quote(program)}`], { stdio: 'ignore' }).status === 0;
+function isThere(program: string, env: NodeJS.ProcessEnv): boolean {
+  return spawnSync('sh', ['-c', `command -v ${quote(program)}`], { env, stdio: 'ignore' }).status === 0;
 }
 
 function quote(text: string): string {

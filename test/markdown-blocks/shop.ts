@@ -57,10 +57,14 @@ addopts = "-m 'not slow'"
 markers = ["slow: benchmarks; run them with -m slow"]
 `;
 
-/** Effects here are large: wide margins are enough to tell them, with few pairs. On a busy machine these take long. */
+/**
+ * Effects here are large: wide margins and few pairs are enough to tell them, also on a busy machine. How sure verdicts
+ * are is tested elsewhere.
+ */
 const SHORT = `
 [tool.strop]
 budget = "25s"
+fpr = "10%"
 margin = "20%"
 guard-time = "30%"
 guard-import = "45%"
