@@ -8,6 +8,7 @@ import { cprofile } from '#profilers';
 import type { Profiler } from '#profilers';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
+import { rootsOfCommand } from './command-roots.ts';
 import { doubtResumed, nameFunctions } from './name-functions.ts';
 import type { OpenedProject } from './opened-project.ts';
 import { summarise } from './profile-summary.ts';
@@ -53,7 +54,7 @@ export async function describeRecorded(
   const { loops, wallNs, cpuNs, bareCpuNs } = recorded;
   const recording = {
     profiler,
-    roots: rootsOf(side, interpreter),
+    roots: rootsOfCommand(rootsOf(side, interpreter), command),
     shimFolder: host.folders.shims,
     workload,
     revision: state.name,

@@ -9,6 +9,7 @@ const FILES: Readonly<Record<string, readonly [file: string | undefined, origin:
   memray: ['/data/tools/py3.13/memray-1.20.0/memray/commands/run.py', 'dependency'],
   runpy: ['<frozen runpy>', 'stdlib'],
   text: ['<string>', 'unknown'],
+  given: ['<string>', 'mine'],
   test: ['/project/tests/test_a.py', 'mine'],
   own: ['/project/src/a.py', 'mine'],
   runner: ['/project/src/_pytest/runner.py', 'mine'],
@@ -81,6 +82,10 @@ describe('cutting the harness off stacks', () => {
 
   it('cuts the tool and its launcher, and keeps a program that is not of the project', () => {
     expect(cut('memray;text;runpy;json 7', 'runpy;memray 1')).toEqual({ left: ['0:json 7'], gone: 1 });
+  });
+
+  it('keeps the text of `python -c` below what starts it', () => {
+    expect(cut('memray;given;json 7', 'shim;given 1').left).toEqual(['0:given 1', '0:given;json 7']);
   });
 
   it('cuts the beginning of a native thread only at the outside', () => {

@@ -85,7 +85,8 @@ function traitsOf(frame: Frame, shimFolder: string | undefined): Traits {
     part: partOf(frame, shimFolder),
     isMine: frame.origin === 'mine',
     isStart: isNativeStart(frame),
-    isText: frame.file === '<string>',
+    // That of `python -c` is the project's own.
+    isText: frame.file === '<string>' && frame.origin !== 'mine',
   };
 }
 

@@ -10,6 +10,7 @@ const RUNPY_FILES = /^<frozen runpy>$|[\\/]runpy\.py$/;
 /** Decides frame by frame, from the outermost inwards, until the first frame that is not the tool's. */
 export function isLauncher(file: string | undefined, name: string, above: boolean): boolean {
   if (file === undefined) return above && name.startsWith('<built-in method builtins.exec');
-  // `<string>` is the text that a tool gives to `exec`; alone, it may be the program (`python -c`).
-  return TOOL_FILES.test(file) || RUNPY_FILES.test(file) || (above && file === '<string>');
+  // `<string>` is the text that a tool gives to `exec`; alone, and where it has functions, it is the program (`-c`).
+  const isLine = above && file === '<string>' && name === '<module>';
+  return TOOL_FILES.test(file) || RUNPY_FILES.test(file) || isLine;
 }

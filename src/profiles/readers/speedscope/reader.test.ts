@@ -121,6 +121,31 @@ describe('reading speedscope', () => {
     ]);
   });
 
+  it('takes the text of `python -c` for the program, also below the process that py-spy draws as a caller', () => {
+    const frames = [
+      { name: 'process 4:"python -c ..."' },
+      { name: '<module>', file: '<string>', line: 3 },
+      { name: 'busy', file: '<string>', line: 2 },
+    ];
+    const profiles = [
+      {
+        ...SAMPLED,
+        name: 'Process 4 Thread 5 "M"',
+        samples: [
+          [0, 1],
+          [0, 1, 2],
+        ],
+        weights: [1, 3],
+      },
+    ];
+    const profile = read({ exporter: 'py-spy@0.4.3', frames, profiles });
+    expect(tree(profile)).toEqual([
+      '[process 4 5 M] <module> <string>:? @3  1000000000',
+      ' busy <string>:? @2  3000000000',
+    ]);
+    expect(profile.doubts.map(({ code }) => code)).not.toContain('tool-frames-cut');
+  });
+
   it('cuts the launcher off and says what it cost', () => {
     const frames = [
       { name: '_run_tracker', file: '/v/site-packages/memray/commands/run.py', line: 83 },

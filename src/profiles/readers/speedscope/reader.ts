@@ -37,6 +37,9 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
 };
 
 const PROCESS = /^process \d+:"/;
+/** What a raw node without a place of its own is. Below a process text that is executed is its program (`python -c`). */
+const PROCESS_ITSELF = 1;
+const LAUNCHER = 2;
 
 interface RawFrame {
   readonly name: string;
@@ -110,14 +113,14 @@ function merge(frames: readonly RawFrame[], profiles: readonly RawProfile[], exp
       if (metric === 0) total += cost;
       // py-spy draws the process as a caller; it is in the name of the profile too.
       if (parent === NONE && frame.file === undefined && PROCESS.test(frame.name)) {
-        launched[node] = 1;
+        launched[node] = PROCESS_ITSELF;
         places[node] = NONE;
         blank += raw.costOf(node);
         continue;
       }
-      const isBelow = parent === NONE || launched[parent] === 1;
-      if (above === NONE && isBelow && isLauncher(frame.file, frame.name, parent !== NONE)) {
-        launched[node] = 1;
+      const isBelow = parent === NONE || launched[parent] !== 0;
+      if (above === NONE && isBelow && isLauncher(frame.file, frame.name, launched[parent] === LAUNCHER)) {
+        launched[node] = LAUNCHER;
         places[node] = NONE;
         if (metric === 0) cut += cost;
         continue;
