@@ -19,6 +19,8 @@ export class Browser {
   readonly requests = new Map<unknown, string>();
   /** Errors that pages printed. */
   readonly errors: string[] = [];
+  /** Told of every event of the protocol. */
+  onEvent: (method: string, params: Message['params']) => void = () => undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), 'strop-browser-'));
   private readonly child;
   private readonly answers = new Map<number, (message: Message) => void>();
@@ -109,7 +111,8 @@ export class Browser {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
-  private ask(method: string, params: object = {}): Promise<Readonly<Record<string, unknown>>> {
+  /** What the browser answers to a command of the protocol, about the page. */
+  ask(method: string, params: object = {}): Promise<Readonly<Record<string, unknown>>> {
     const id = (this.lastId += 1);
     const sessionId = this.session === undefined ? {} : { sessionId: this.session };
     const to = this.child.stdio[3] as Writable;
@@ -127,6 +130,7 @@ export class Browser {
   }
 
   private hear(message: Message): void {
+    if (message.method !== undefined) this.onEvent(message.method, message.params);
     if (message.id !== undefined) {
       this.answers.get(message.id)?.(message);
       this.answers.delete(message.id);
