@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readGitState } from '#project';
+import { listNewFiles, readGitState } from '#project';
 import { useTrees } from './testing/project-trees.ts';
 
 const { host, tree, with: withEnv } = useTrees();
@@ -49,6 +49,16 @@ describe('the state of git', () => {
       trouble: undefined,
     });
     expect(state.commit).toBe(git(top, 'rev-parse', 'HEAD').trim());
+  });
+
+  it('lists what HEAD does not have, staged or not', async () => {
+    const top = repository({ 'a.py': '1\n', 'b.py': '2\n', '.gitignore': '*.log\n' });
+    writeFileSync(join(top, 'a.py'), 'changed\n');
+    for (const name of ['staged é.py', 'new.py', 'x.log']) writeFileSync(join(top, name), '');
+    git(top, 'add', 'staged é.py');
+    git(top, 'mv', 'b.py', 'moved.py');
+    expect(await listNewFiles(host, top)).toEqual(['moved.py', 'staged é.py', 'new.py']);
+    expect(await listNewFiles(host, join(top, 'nowhere'))).toEqual([]);
   });
 
   it('leaves the index as it is, even where git would like to refresh it', async () => {

@@ -111,3 +111,15 @@ export async function readGitState(host: Host, top: string): Promise<GitState> {
     trouble,
   };
 }
+
+/** Paths of files that HEAD does not have, untracked or only in the index, relative to the top; none where git refuses. */
+export async function listNewFiles(host: Host, top: string): Promise<readonly string[]> {
+  const status = await runGit(host, top, [
+    'status',
+    '--porcelain',
+    '-z',
+    '--no-renames',
+    '--untracked-files=all',
+  ]);
+  return status.stdout.split('\0').flatMap((entry) => (/^(\?\?|A.) /.test(entry) ? [entry.slice(3)] : []));
+}

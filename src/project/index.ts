@@ -7,7 +7,7 @@ export { formatEvidence } from './evidence.ts';
 export { readFacts } from './facts.ts';
 export type { Facts } from './facts.ts';
 export { runGit } from './git.ts';
-export { readGitState } from './git-state.ts';
+export { listNewFiles, readGitState } from './git-state.ts';
 export type { GitState } from './git-state.ts';
 export { readIni } from './ini.ts';
 export type { IniDocument } from './ini.ts';

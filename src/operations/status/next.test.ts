@@ -8,6 +8,7 @@ const clean: Situation = {
   changed: 0,
   commit: 'c1',
   benchmarkFiles: ['tests/test_speed.py'],
+  newBenchmarkFiles: [],
   workloads: [],
   candidates: [],
   campaign: undefined,
@@ -46,9 +47,24 @@ describe('chooseNext', () => {
     expect(command({ changed: 1 })).toBe('strop baseline');
   });
 
+  it('has a first benchmark committed before the baseline, which measures HEAD', () => {
+    const fresh = { changed: 1, newBenchmarkFiles: ['tests/test_speed.py'] };
+    expect(command(fresh)).toBe('git add tests/test_speed.py && git commit');
+    expect(command({ ...fresh, benchmarkFiles: ['tests/test_old.py', 'tests/test_speed.py'] })).toBe(
+      'strop baseline',
+    );
+    expect(command({ ...fresh, workloads: ['checkout'] })).toBe('strop baseline');
+    expect(command({ ...fresh, benchmarkFiles: ['a b.py'], newBenchmarkFiles: ['a b.py'] })).toContain(
+      "'a b.py'",
+    );
+  });
+
   it('looks before it changes, has each change judged, and closes with the checklist', () => {
-    const campaign = { profiled: false, kept: 0, last: undefined };
+    const campaign = { profiled: false, workload: undefined, kept: 0, last: undefined };
     expect(command({ campaign })).toBe('strop profile tests/test_speed.py');
+    expect(command({ campaign: { ...campaign, workload: 't.py::test_a' } })).toBe(
+      'strop profile t.py::test_a',
+    );
     expect(command({ campaign: { ...campaign, profiled: true } })).toContain('strop step');
     expect(command({ campaign, changed: 1 })).toContain('strop step');
     expect(command({ campaign: { ...campaign, kept: 2 } })).toBe('strop check');
@@ -58,7 +74,10 @@ describe('chooseNext', () => {
   it('follows what became of the attempt on the present change only', () => {
     const last = { commit: 'c1', workingTree: true, outcome: 'accepted' as const };
     const after = (change: Partial<typeof last> | { outcome: 'rejected' | 'undecided' }) =>
-      command({ changed: 1, campaign: { profiled: true, kept: 0, last: { ...last, ...change } } });
+      command({
+        changed: 1,
+        campaign: { profiled: true, workload: undefined, kept: 0, last: { ...last, ...change } },
+      });
     expect(after({})).toBe('git commit');
     expect(after({ outcome: 'undecided' })).toContain('--budget');
     expect(after({ outcome: 'rejected' })).toBe('strop step "what you changed"');

@@ -4,6 +4,8 @@ import type { Status } from './schema.ts';
 export interface CampaignSituation {
   /** A profile was taken since the baseline and the last accepted step. */
   readonly profiled: boolean;
+  /** What was measured for the baseline can be profiled by these words; undefined without a baseline that tells. */
+  readonly workload: string | undefined;
   /** Steps that were accepted. */
   readonly kept: number;
   /** The newest attempt: the commit below its change, and what became of it. */
@@ -25,6 +27,8 @@ export interface Situation {
   readonly changed: number;
   readonly commit: string | undefined;
   readonly benchmarkFiles: readonly string[];
+  /** Those of the benchmark files that HEAD does not have. */
+  readonly newBenchmarkFiles: readonly string[];
   readonly workloads: readonly string[];
   /** Targets that a kept profile proposes for a first benchmark, best first. */
   readonly candidates: readonly string[];
@@ -66,6 +70,14 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
         );
   }
   if (situation.campaign === undefined) {
+    const { newBenchmarkFiles: fresh, benchmarkFiles, workloads } = situation;
+    if (workloads.length === 0 && fresh.length > 0 && fresh.length === benchmarkFiles.length) {
+      return say(
+        'baseline',
+        `git add ${fresh.map(quote).join(' ')} && git commit`,
+        'The baseline measures HEAD, which has no benchmark yet: commit the new one first.',
+      );
+    }
     return say(
       'baseline',
       'strop baseline',
@@ -117,12 +129,17 @@ function lookFurther(situation: Situation, campaign: CampaignSituation): Pick<St
       `${steps} kept: hold the campaign against the checklist, or profile on.`,
     );
   }
-  const [file = situation.workloads[0] ?? 'module:function'] = situation.benchmarkFiles;
+  const words = campaign.workload ?? situation.workloads[0] ?? situation.benchmarkFiles[0];
   return say(
     'find',
-    `strop profile ${file}`,
+    `strop profile ${words ?? 'module:function'}`,
     'The baseline is saved: look where the time goes before you change anything.',
   );
+}
+
+/** A word for a shell. */
+export function quote(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function say(phase: Status['phase'], command: string, why: string): Pick<Status, 'phase' | 'next'> {

@@ -1,11 +1,14 @@
-import { readGitState, readSettings } from '#project';
+import { relative } from 'node:path';
+
+import { listNewFiles, readGitState, readSettings } from '#project';
+import type { BaselineDocument } from '#store';
 import { findBenchmarkFiles } from '#workloads';
 import { openCampaign } from '../campaign.ts';
 import type { OpenedCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { findCandidates, NOTHING } from './first-benchmark.ts';
-import { chooseNext } from './next.ts';
+import { chooseNext, quote } from './next.ts';
 import type { CampaignSituation } from './next.ts';
 import type { Status } from './schema.ts';
 
@@ -18,7 +21,14 @@ export async function status(context: Context): Promise<Status> {
   const benchmarkFiles = await findBenchmarkFiles(host, project.root);
   const campaign = await openCampaign(context, project);
   const last = await campaign.history.comparisons.latest();
+  const lastName = (await campaign.history.comparisons.names()).at(-1);
   const changed = (git?.changed ?? 0) + (git?.untracked ?? 0);
+  const prefix = git === undefined ? '' : relative(git.top, project.root).replaceAll('\\', '/');
+  const newFiles = new Set(git === undefined ? [] : await listNewFiles(host, git.top));
+  const newBenchmarkFiles = benchmarkFiles.filter((file) =>
+    newFiles.has(prefix === '' ? file : `${prefix}/${file}`),
+  );
+  const step = campaign.steps.find(({ comparison }) => comparison !== null && comparison === lastName);
   const workloads = settings.workloads.map((each) => each.name);
   const hasCommit = git?.commit !== undefined;
   const measurable = benchmarkFiles.length > 0 || workloads.length > 0;
@@ -41,6 +51,7 @@ export async function status(context: Context): Promise<Status> {
             b: last.b.revision,
             verdict: last.verdict,
             workloads: last.workloads.length,
+            step: step === undefined ? null : { title: step.title, outcome: step.outcome },
           },
     campaign: summaryOf(campaign),
     ...chooseNext({
@@ -50,6 +61,7 @@ export async function status(context: Context): Promise<Status> {
       changed: campaign.facts.uncommitted?.length ?? changed,
       commit: git?.commit,
       benchmarkFiles,
+      newBenchmarkFiles,
       workloads,
       candidates: found.candidates.map(({ target }) => target),
       campaign: await situationOf(campaign),
@@ -81,6 +93,7 @@ async function situationOf({
   const last = steps.at(-1);
   return {
     profiled: profile !== undefined && profile.date > since,
+    workload: profilable(baseline.workloads[0]),
     kept: accepted.length,
     last:
       last === undefined
@@ -91,4 +104,18 @@ async function situationOf({
             outcome: last.outcome,
           },
   };
+}
+
+/** The words after `strop profile` for a workload of a baseline. */
+function profilable(workload: BaselineDocument['workloads'][number] | undefined): string | undefined {
+  switch (workload?.kind) {
+    case 'pytest':
+    case 'callable':
+    case 'asv':
+      return quote(workload.id);
+    case 'command':
+    case 'statement':
+    case undefined:
+      return undefined;
+  }
 }

@@ -31,6 +31,10 @@ export const result = z.object({
       b: z.string(),
       verdict: meterVerdict,
       workloads: z.number().int(),
+      step: z
+        .object({ title: z.string(), outcome: z.enum(['accepted', 'rejected', 'undecided']) })
+        .nullable()
+        .describe('the step that it is the evidence of; its outcome is about the target alone'),
     })
     .nullable()
     .describe('the newest comparison kept for this project'),

@@ -30,6 +30,16 @@ function campaign({ campaign: known }: Status): string {
   return `${baseline.name} ${baseline.commit.slice(0, 9)} of ${baseline.date.slice(0, 10)}: ${String(kept)} kept, ${String(dropped)} dropped, ${String(undecided)} undecided`;
 }
 
+/** A comparison of several workloads is undecided as soon as one of them is: of a step only its outcome counts. */
+function lastLine(last: Status['last']): string {
+  if (last === null) return 'nothing compared yet';
+  const what =
+    last.step === null
+      ? `${shorten(last.a)} → ${shorten(last.b)}: ${last.verdict}`
+      : `step "${last.step.title}": ${last.step.outcome}`;
+  return `${what} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`;
+}
+
 /** The status for people. */
 export function text(status: Status, style: Style): readonly string[] {
   const { last } = status;
@@ -42,7 +52,7 @@ export function text(status: Status, style: Style): readonly string[] {
     `project     ${status.project}`,
     `revision    ${status.revision ?? 'none'}${status.changed > 0 ? `, ${files} changed` : ', clean'}`,
     `benchmarks  ${benchmarks(status)}`,
-    `last        ${last === null ? 'nothing compared yet' : `${shorten(last.a)} → ${shorten(last.b)}: ${last.verdict} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`}`,
+    `last        ${lastLine(last)}`,
     `campaign    ${campaign(status)}`,
     ...candidates(status, style),
     '',
