@@ -202,6 +202,14 @@ describe('a change without a change', () => {
 });
 
 describe('new code that may only seem faster', () => {
+  it('names a cache that decorates once', async () => {
+    const cached = 'from functools import lru_cache\n\n\n@lru_cache\n';
+    const { doubts } = await check({
+      'src/pkg/count.py': (text) => `${cached}${text}`,
+    });
+    expect(doubts.map(({ text }) => text.match(/lru_cache/g)?.length)).toEqual([1]);
+  });
+
   it.each([
     [
       'from functools import lru_cache as remember\n@remember(maxsize=9)\n',

@@ -60,14 +60,14 @@ function lookAtUses(found: FoundChange): readonly Finding[] {
   return findings;
 }
 
-function lookAtDecorators(found: FoundChange): readonly Finding[] {
+function lookAtDecorators(found: FoundChange): readonly (Finding & { readonly name: string })[] {
   const before = new Set(
     found.a.flatMap(({ decorators }) => decorators.map((text) => text.replace(/\(.*$/s, ''))),
   );
   return found.b
     .flatMap(({ decorators }) => decorators.map((text) => text.replace(/\(.*$/s, '')))
     .filter((name) => !before.has(name) && CACHE_DECORATOR.test(fullName(name, found, new Set()) ?? name))
-    .map((name) => ({ code: 'adds-cache', what: `is decorated with ${name}` }));
+    .map((name) => ({ name, code: 'adds-cache', what: `is decorated with ${name}` }));
 }
 
 function lookAtBindings(found: FoundChange): readonly Finding[] {
@@ -119,7 +119,11 @@ export function findSuspicions(changes: readonly FoundChange[]): readonly Doubt[
   for (const found of changes) {
     const line = found.b[0]?.first;
     const where = `${found.change.file}${line === undefined ? '' : `:${line}`} ${found.change.name}`;
-    const findings = [...lookAtUses(found), ...lookAtDecorators(found), ...lookAtBindings(found)];
+    const decorated = lookAtDecorators(found);
+    // A decorator is a use, too: told once, as the decorator.
+    const told = new Set(decorated.map(({ name }) => `uses ${fullName(name, found, new Set()) ?? name}`));
+    const uses = lookAtUses(found).filter(({ what }) => !told.has(what));
+    const findings = [...uses, ...decorated, ...lookAtBindings(found)];
     for (const { code, what } of findings) {
       const list = places.get(code) ?? [];
       if (!list.includes(`${where} ${what}`)) list.push(`${where} ${what}`);
