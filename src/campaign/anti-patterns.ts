@@ -74,7 +74,7 @@ function checkIsolation(facts: CampaignFacts): CheckLine {
     missing: [...(accepted.length === 0 ? [NOTHING_YET] : []), ...guards.missing],
     evidence: isWide(direct)
       ? `Start to now was measured directly on ${formatNumberOf(direct.length, 'workload')}, none of which got worse.`
-      : 'Every step was measured on more than its own benchmark, and nothing else got worse.',
+      : 'Every step was measured on more than its own benchmark, and nothing else is proven worse.',
     remedy:
       'Add a workload that runs the whole program, or measure start to now on all workloads (strop log --direct).',
   });
