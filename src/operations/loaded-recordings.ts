@@ -4,13 +4,12 @@ import type { Host } from '#host';
 import { profilers } from '#profilers';
 import { classifyFrames, kindOf, toolOf } from '#profiles';
 import type { Profile, Recording, Roots } from '#profiles';
-import { findProject } from '#project';
+import { findProject, readTreeContent } from '#project';
 import type { ProjectRoot } from '#project';
 import { readProfile } from '#readers';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
 import type { Context } from './operation.ts';
-import { stateInPlace } from './profile-document.ts';
 
 /** Which recordings are asked about. */
 export interface RecordingChoice {
@@ -261,12 +260,13 @@ async function doubtAge(
   project: ProjectRoot | undefined,
   document: ProfileDocument | undefined,
 ): Promise<readonly Doubt[]> {
-  if (project === undefined || document === undefined || document.content === null) return [];
-  const now = await stateInPlace(host, project);
-  if (now.content === document.content) return [];
-  // Both are changed files on one commit: whether they are the same ones is not worth a checkout.
-  const isDirty = now.content === null && document.revision === 'working tree';
-  if (isDirty && document.commit === now.commit) return [];
+  if (project?.gitTop === undefined || document === undefined || document.content === null) return [];
+  const now = await readTreeContent(host, project.gitTop);
+  if (now === undefined || now.content === document.content) return [];
+  // A frozen working tree is told by other means than the one in place: whether both are the same is not worth a checkout.
+  const isFrozen = document.revision === 'working tree' && !document.content.startsWith('changed:');
+  if (isFrozen && now.content !== now.tree && document.content !== now.tree && document.commit === now.commit)
+    return [];
   const text = 'The code has changed since this was recorded: profile again before you act on it.';
   return [{ code: 'recorded-before-change', text }];
 }

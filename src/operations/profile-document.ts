@@ -1,6 +1,6 @@
 import type { Doubt } from '#base';
 import type { Host } from '#host';
-import { readGitState } from '#project';
+import { readTreeContent } from '#project';
 import type { ProjectRoot } from '#project';
 import type { Side } from '#revisions';
 import { readProfile } from '#readers';
@@ -94,17 +94,8 @@ export async function describeRecorded(
   };
 }
 
-/** The state of the user's own tree. Its content is known without hashing where nothing differs from the commit. */
+/** The state of the user's own tree. */
 export async function stateInPlace(host: Host, project: ProjectRoot): Promise<ProfiledState> {
-  const name = 'working tree';
-  if (project.gitTop === undefined) return { name, commit: null, content: null };
-  const git = await readGitState(host, project.gitTop);
-  if (git.commit === undefined) return { name, commit: null, content: null };
-  const isClean = git.trouble === undefined && git.changed + git.untracked + git.unmerged === 0;
-  if (!isClean) return { name, commit: git.commit, content: null };
-  const asked = await host.processes.run({
-    argv: ['git', 'rev-parse', '--verify', `${git.commit}^{tree}`],
-    cwd: project.gitTop,
-  });
-  return { name, commit: git.commit, content: asked.ok ? asked.stdout.trim() : null };
+  const found = project.gitTop === undefined ? undefined : await readTreeContent(host, project.gitTop);
+  return { name: 'working tree', commit: found?.commit ?? null, content: found?.content ?? null };
 }

@@ -32,5 +32,7 @@ export type { Backend, BackendFamily } from './sources.ts';
 export type { RunnerName, TestSetup } from './test-setup.ts';
 export { walkFiles } from './walk.ts';
 export type { WalkedFile, WalkLimits } from './walk.ts';
+export { readTreeContent } from './tree-content.ts';
+export type { TreeContent } from './tree-content.ts';
 export { readHistory } from './git-history.ts';
 export type { PastCommit, PastCommits } from './git-history.ts';

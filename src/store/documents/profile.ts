@@ -92,7 +92,7 @@ export const profileDocument = z.object({
   content: z
     .string()
     .nullable()
-    .describe('Hash of the content that ran; null where files changed since the commit and were not hashed.'),
+    .describe('Hash of the content that ran, changed files included; null where it could not be told.'),
   python: python.nullable().describe('The interpreter that ran; null for a file that was read.'),
   machine: machine.nullable(),
   metric: z.object({ name: z.string(), unit }),
