@@ -9,6 +9,7 @@ import type { ProjectRoot } from '#project';
 import { readProfile } from '#readers';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
+import { makeReadable } from './memray-recording.ts';
 import type { Context } from './operation.ts';
 
 /** Which recordings are asked about. */
@@ -49,7 +50,7 @@ export async function loadRecordings(context: Context, choice: RecordingChoice):
     if (document !== undefined) documents.push(document);
     recordings.push(
       document === undefined
-        ? await readRecording(host, root, name)
+        ? await readRecording(context, root, name)
         : await readKept(host, root, name, document),
     );
   }
@@ -182,9 +183,12 @@ async function readKept(
 }
 
 /** A file that somebody else made, perhaps at another place. */
-async function readRecording(host: Host, root: string, name: string): Promise<Recording> {
+async function readRecording(context: Context, root: string, name: string): Promise<Recording> {
+  const { host } = context;
   const path = absolute(host, name);
-  const read = readProfile(await readBytes(host, path, name), name);
+  const bytes = await readBytes(host, path, name);
+  const known = await makeReadable(context, { bytes, name, path }, { yes: false });
+  const read = readProfile(known.bytes, known.name);
   const moved = await findMoved(host, root, read);
   const real = (await host.files.real(root)) ?? root;
   const project = [...new Set([root, real, ...moved])];

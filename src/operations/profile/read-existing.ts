@@ -5,6 +5,7 @@ import type { Profiler } from '#profilers';
 import type { Profile, Roots } from '#profiles';
 import { readProfile } from '#readers';
 import type { ProfileDocument } from '#store';
+import { makeReadable } from '../memray-recording.ts';
 import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { summarise } from '../profile-summary.ts';
@@ -43,7 +44,8 @@ export async function readExisting(
       text: `Own code is told apart by the current folder only: ${error.message}.`,
     });
   }
-  const read = readProfile(bytes, path);
+  const known = await makeReadable(context, { bytes, name: path, path }, input);
+  const read = readProfile(known.bytes, known.name);
   const summary = summarise(
     read,
     {

@@ -5,6 +5,7 @@ import { shortenPath } from '#profiles';
 import type { CallGraphProfile, LineProfile, Profile, Roots, StackProfile } from '#profiles';
 import { parseDuration } from '#project';
 import { readProfile, readers } from '#readers';
+import { isMemrayRecording } from '../memray-recording.ts';
 import type { Context } from '../operation.ts';
 import { makeFlamePage } from './flame-page.ts';
 import { foldSmall } from './fold-small.ts';
@@ -13,7 +14,7 @@ import type { ViewInput, ViewResult } from './schema.ts';
 import { tabulate } from './table.ts';
 import { makeTablePage } from './table-page.ts';
 import { NO_TIME_ORDER, foldedWords } from './text.ts';
-import { makeToolPage, toolOf } from './tool-page.ts';
+import { makeToolPage } from './tool-page.ts';
 
 /** A page that is loaded again is back within this. */
 const GONE_MS = 3_000;
@@ -80,7 +81,7 @@ async function findTarget({ host }: Context, input: ViewInput): Promise<string> 
 }
 
 async function show(context: Context, input: ViewInput, path: string, bytes: Uint8Array): Promise<Shown> {
-  const tool = input.tool ?? toolOf(bytes, path);
+  const tool = input.tool ?? (isMemrayRecording(bytes, path) ? 'memray' : undefined);
   if (tool !== undefined) {
     const page = await makeToolPage(context, input, tool, path, bytes);
     return { format: tool, page, why: null, folded: null, doubts: [] };

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '#host';
 import type { Host, OpenHost } from '#host';
 import { PYTHONS, cachedTool } from '../../tools/testing/cached-tool.ts';
+import { readProfile } from '#readers';
 import type { ToolName } from '#tools';
+import { makeReadable } from '../memray-recording.ts';
 import { view } from './run.ts';
 import { input } from './schema.ts';
 
@@ -37,9 +39,10 @@ async function haveTool(name: ToolName): Promise<string> {
   return tool.folder;
 }
 
+const context = () => ({ host, signal: new AbortController().signal, progress: () => undefined });
+
 function show(words: object) {
-  const context = { host, signal: new AbortController().signal, progress: () => undefined };
-  return view(context, input.parse({ python: PYTHON?.executable, ...words }));
+  return view(context(), input.parse({ python: PYTHON?.executable, ...words }));
 }
 
 describe("a tool's own page", () => {
@@ -60,6 +63,12 @@ describe("a tool's own page", () => {
     // Not the text itself, which is too long for a message.
     expect(/<title>.*memray.*flamegraph/s.test(html)).toBe(true);
     expect(/<(?:script|link)[^>]+(?:src|href)="https?:/.exec(html)?.[0]).toBeUndefined();
+    const bytes = readFileSync(join(folder, 'out.bin'));
+    const file = { bytes, name: 'out.bin', path: join(folder, 'out.bin') };
+    const known = await makeReadable(context(), file, { python: PYTHON?.executable, yes: false });
+    const profile = readProfile(known.bytes, known.name);
+    expect(profile).toMatchObject({ format: 'memray', shape: 'stacks' });
+    expect(profile.frames.some(({ file: at }) => at?.endsWith('program.py') === true)).toBe(true);
     writeFileSync(join(folder, 'cut.bin'), readFileSync(join(folder, 'out.bin')).subarray(0, 40));
     await expect(show({ file: 'cut.bin', out: 'cut.html' })).rejects.toMatchObject({ code: 'bad-profile' });
   });
