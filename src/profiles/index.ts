@@ -33,12 +33,6 @@ export type { Question, Recording, SourceKind } from './answer/recording.ts';
 export type { SourceShare } from './answer/compare-sources.ts';
 export { compareProfiles } from './answer/change.ts';
 export type { Amounts } from './answer/change-scale.ts';
-export type {
-  ChangeSide,
-  FrameChange,
-  FrameState,
-  Incomparable,
-  ProfileChange,
-} from './answer/change.ts';
+export type { ChangeSide, FrameChange, FrameState, Incomparable, ProfileChange } from './answer/change.ts';
 export { growTree } from './answer/call-tree.ts';
 export type { CallTree, NoTree, TreeRequest, TreeRow } from './answer/call-tree.ts';
