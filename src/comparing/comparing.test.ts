@@ -142,6 +142,16 @@ describe('comparing', () => {
     expect(codes).toContain('first-call-differs');
   });
 
+  it.each([
+    ['a cache that already helps within the first call', 0.9, true],
+    ['a first call that gains less, since it has to warm up', 0.75, false],
+  ])('tells from a real speedup: %s', async (_what, first, isDoubted) => {
+    const drawn = (index: number): Pair =>
+      drawPair(index, noisy(0.55, index), { firstCallNs: { a: 5e6, b: 5e6 * first } });
+    const codes = (await run([lane('m:f', drawn).lane]))[0]?.doubts.map((doubt) => doubt.code);
+    expect(codes?.includes('first-call-differs')).toBe(isDoubted);
+  });
+
   it('doubts CPU time that wall time contradicts', async () => {
     const a = drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0 });
     const waiting = (index: number): Pair => {
