@@ -228,4 +228,18 @@ describe('comparing', () => {
     expect(results[1]?.high).toBeLessThanOrEqual(1.05);
     expect(guard.wishes.filter((wish) => wish.timed).length).toBeLessThan(20);
   });
+
+  it('goes on with a target while only another one, or a guard, needs less memory', async () => {
+    const half = (index: number): Pair =>
+      withMemory(drawPair(index, noisy(1, index)), { timed: true, extras: ['peak'] }, [2e6, 1e6]);
+    const former = Array.from({ length: 12 }, (_, index) => half(index + 1));
+    const guard = lane('m:g', half, {}, { method: 'signs', meter: 'cpu', pairs: former });
+    // Its high end is harmless from the first pairs on, and it is faster by less than the guards' margin.
+    const slight = (index: number, wish: PairWish): Pair =>
+      withMemory(drawPair(index, noisy(0.97, index)), wish, [1, 1]);
+    const target = lane('m:f', slight);
+    const rule: GuardRule = { margin: 0.05, budgetNs: 60e9, isGuard: (id) => id === 'm:g' };
+    const [, measured] = await run([guard.lane, target.lane], rule);
+    expect(measured).toMatchObject({ verdict: 'faster' });
+  });
 });

@@ -42,7 +42,8 @@ export async function measureAll(
     const next: Lane[] = [];
     for (const lane of open) {
       if (watcher.signal.aborted) throw interrupted();
-      const isGuard = guards !== undefined && (guards.isGuard(lane.id) || someBetter(lanes, answers, lane));
+      const isGuard =
+        guards !== undefined && (guards.isGuard(lane.id) || someBetter(lanes, answers, lane, guards));
       const settled = isGuard && isHarmless(lane, guards.margin);
       const budgetNs = isGuard ? Math.min(guards.budgetNs, lane.budgetNs) : lane.budgetNs;
       const wish = lane.nextWish(answers.time, answers.memory, settled, budgetNs);
@@ -58,12 +59,21 @@ export async function measureAll(
   return answers;
 }
 
-/** Another workload is proven better: what is still open then only has to be shown harmless. */
-function someBetter(lanes: readonly Lane[], answers: Answers, but: Lane): boolean {
-  return lanes.some(({ id }) => {
-    if (id === but.id) return false;
-    const { time, memory } = answers;
-    return [time, memory.peak, memory.allocations].some((suite) => suite.outcome(id) === 'faster');
+/**
+ * Another workload that was to get better is proven so, in the meter that makes its verdict: what is still open then only
+ * has to be shown harmless. Less memory beside an open time proves nothing that was asked for.
+ */
+function someBetter(
+  lanes: readonly Lane[],
+  { time, memory }: Answers,
+  but: Lane,
+  guards: GuardRule,
+): boolean {
+  return lanes.some(({ id, verdictMeter }) => {
+    if (id === but.id || guards.isGuard(id)) return false;
+    const isMemory = verdictMeter === 'peak' || verdictMeter === 'allocations' || verdictMeter === 'rss';
+    const suite = isMemory ? memory[verdictMeter] : time;
+    return suite.outcome(id) === 'faster';
   });
 }
 
