@@ -49,6 +49,8 @@ export type DoubtCode =
   /** Interpreter, machine or lock files are not those of the baseline. */
   | 'other-environment'
   | 'cold-path'
+  /** Steps were accepted since the former baseline; they belong to a campaign that is over. */
+  | 'campaign-begins-anew'
   | 'snapshot-not-ignored'
   | 'guard-unproven'
   | 'import-unmeasured'

@@ -155,7 +155,10 @@ function checkTests(facts: CampaignFacts): CheckLine {
     against: [...gates.against, ...counts, ...fewer, ...other],
     missing,
     evidence: `${String(last?.tests?.passed ?? 0)} passed and ${String(last?.tests?.skipped ?? 0)} skipped at the last step, whose code is the code now.`,
-    remedy: 'Run the full test suite on the code as it is now: strop step does so on both sides.',
+    remedy:
+      counts.length > 0
+        ? 'Mend the tests that fail (or have the project itself leave them out), commit that, and take a new baseline: a campaign needs a suite that passes from its start.'
+        : 'Run the full test suite on the code as it is now: strop step does so on both sides.',
   });
 }
 

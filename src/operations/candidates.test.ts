@@ -39,6 +39,7 @@ describe('a candidate', () => {
     [row({ qualname: 'Cart.__init__' }), 'shop.cart:Cart'],
     [row({ qualname: 'Cart.__eq__' }), 'shop.cart:Cart.__eq__'],
     [row({ qualname: '_total' }), undefined],
+    [row({ qualname: 'Cart.__total' }), undefined],
     [row({ qualname: '_Cart.total' }), undefined],
     [row({ qualname: 'make.<locals>.inner' }), undefined],
     [row({ qualname: 'Cart.Item.total' }), undefined],

@@ -44,8 +44,9 @@ export function targetOf(row: TableRow): string | undefined {
   if (module === null || qualname === null || file === null || TEST_FILE.test(file)) return undefined;
   const name = qualname.replace(MAKES, '');
   const parts = name.split('.');
-  // Two levels are what a target can say; a name with one underscore may change without notice.
-  if (parts.length > 2 || parts.some((part) => /^_(?!_)/.test(part) || !/^[\p{L}_]/u.test(part)))
+  // Two levels are what a target can say. A name with underscores in front may change without notice, and one with two
+  // has another name outside of its class.
+  if (parts.length > 2 || parts.some((part) => /^_(?!_.*__$)/.test(part) || !/^[\p{L}_]/u.test(part)))
     return undefined;
   return `${module}:${name}`;
 }

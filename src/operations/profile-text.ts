@@ -48,12 +48,16 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
   ];
 }
 
+const LEAST_SLOWDOWN = 1.05;
+
 function headline(result: ProfileDocument, width: number, style: Style): readonly string[] {
   const facts = [`${formatValue(result.total, result.metric.unit)} ${clean(result.metric.name)}`];
   if (result.calls !== null) facts.push(`${formatCount(result.calls)} calls`);
   if (result.loops !== null && result.loops > 1)
     facts.push(`${formatCount(result.loops)} runs of the workload`);
-  if (result.slowdown !== null) facts.push(`${result.slowdown.toFixed(1)}x slower than without the profiler`);
+  // Below that it is the machine that changed its speed, not the profiler that made anything faster.
+  if (result.slowdown !== null && result.slowdown >= LEAST_SLOWDOWN)
+    facts.push(`${result.slowdown.toFixed(1)}x slower than without the profiler`);
   const best = result.functions.find((row) => row.origin === 'mine');
   const lines = [
     shorten(clean(result.workload ?? 'profile'), width),

@@ -9,7 +9,7 @@ import { parseRevisions } from '#revisions';
 import type { Side } from '#revisions';
 import { takeSnapshot } from '#snapshots';
 import { openHistory } from '#store';
-import type { BaselineDocument } from '#store';
+import type { BaselineDocument, History } from '#store';
 import { findBenchmarkFiles } from '#workloads';
 import { readRequest } from '../compare-request.ts';
 import { machineDoubts, machineOf, pythonOf, revisionOf, watcherOf } from '../comparison.ts';
@@ -85,11 +85,27 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
         ...snapshot.doubts,
         ...machineDoubts(host),
         ...tree,
+        ...(await formerCampaign(history)),
       ],
       samples: null,
     };
     return (await history.baselines.save(document, samples)).document;
   });
+}
+
+/** A baseline begins a campaign: what was accepted since the former one is no longer asked about. */
+async function formerCampaign({ baselines, steps }: History): Promise<readonly Doubt[]> {
+  const former = await baselines.latest();
+  if (former === undefined) return [];
+  const all = (await steps.all()).map(({ document }) => document);
+  const kept = all.filter(({ baseline: id, outcome }) => id === former.id && outcome === 'accepted');
+  if (kept.length === 0) return [];
+  return [
+    {
+      code: 'campaign-begins-anew',
+      text: `${String(kept.length)} accepted ${kept.length === 1 ? 'step' : 'steps'} since the baseline of ${former.date.slice(0, 16).replace('T', ' ')} UTC now belong to a campaign that is over: log, check and report tell of what comes from here. Close one campaign (strop log --direct --write, strop report) before you begin the next.`,
+    },
+  ];
 }
 
 /** A benchmark that was just written is not in HEAD yet. */

@@ -84,7 +84,7 @@ function nextLine(step: StepDocument): string {
 function hotLine({ workload, unit, share, bound }: NonNullable<StepDocument['hot']>[number]): string {
   const what = unit === 'bytes' ? 'memory' : 'time';
   const most = bound === null ? 'all of it' : `${bound.toFixed(2)}x`;
-  return `changed code had ${formatShare(share)} of the ${what} in the newest profile (${workload}): ${most} to gain there at most`;
+  return `changed code had ${formatShare(share)} of the ${what} in the newest profile, with all that it calls (${workload}): ${most} to gain there at most`;
 }
 
 /** The step for people. */
