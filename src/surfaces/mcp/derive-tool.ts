@@ -59,12 +59,13 @@ export function deriveTool(operation: Operation): Tool {
 
 /**
  * Running somebody's code may change anything, so it is never called read-only, even where strop itself changes
- * nothing. What edits or installs is called destructive: the effects do not say that it only adds.
+ * nothing. What edits is called destructive: the effects do not say that it only adds.
+ * Installing goes into a folder of strop's own, and only after the user agreed.
  */
 export function hintsOf(effects: Effects): Hints {
   return {
     readOnlyHint: !effects.runsCode && !effects.installs && !effects.edits,
-    destructiveHint: effects.edits || effects.installs,
+    destructiveHint: effects.edits,
     idempotentHint: !effects.edits,
     openWorldHint: effects.installs,
   };
