@@ -1,8 +1,10 @@
-import { assertNever, formatBytes, formatCount, formatDuration, formatShare } from '#base';
+import { formatCount, formatShare } from '#base';
+import { formatAmount } from '#campaign';
 import type { AnswerDocument, ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
 import { answerText } from './answer-text.ts';
 import type { Style } from './operation.ts';
+import { bound, clean, keepEnd, shorten, wrap } from './profile-words.ts';
 
 const WIDEST = 100;
 const NARROWEST = 60;
@@ -18,12 +20,12 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
   return [
     ...headline(result, width, style),
     ...reason(result)
-      .flatMap((line) => wrap(line, width, '  '))
+      .flatMap((line) => wrap(line, width))
       .map((line) => style.dim(line)),
     ...(own.length === 0
       ? []
       : ['', style.dim(headings(NUMBERS, 'your function', width)), ...rows(own, width, style)]),
-    ...hiddenLines(result).flatMap((line) => wrap(line, width, '  ')),
+    ...hiddenLines(result).flatMap((line) => wrap(line, width)),
     ...(foreign.length === 0
       ? []
       : [
@@ -33,14 +35,10 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
         ]),
     ...(result.doubts.length === 0 ? [] : ['']),
     ...result.doubts.flatMap((doubt) =>
-      wrap(`! ${clean(doubt.text)}`, width, '  ').map((line) => style.warn(line)),
+      wrap(`! ${clean(doubt.text)}`, width).map((line) => style.warn(line)),
     ),
     ...(own.some((row) => row.doubts.length > 0)
-      ? wrap(
-          '~ the profiler itself takes more than a fifth of this row: it looks slower than it is',
-          width,
-          '  ',
-        )
+      ? wrap('~ the profiler itself takes more than a fifth of this row: it looks slower than it is', width)
       : []),
     ...(result.answer === undefined
       ? []
@@ -51,7 +49,7 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
 const LEAST_SLOWDOWN = 1.05;
 
 function headline(result: ProfileDocument, width: number, style: Style): readonly string[] {
-  const facts = [`${formatValue(result.total, result.metric.unit)} ${clean(result.metric.name)}`];
+  const facts = [`${formatAmount(result.total, result.metric.unit)} ${clean(result.metric.name)}`];
   if (result.calls !== null) facts.push(`${formatCount(result.calls)} calls`);
   if (result.loops !== null && result.loops > 1)
     facts.push(`${formatCount(result.loops)} runs of the workload`);
@@ -73,7 +71,7 @@ function headline(result: ProfileDocument, width: number, style: Style): readonl
       );
       return lines;
     }
-    const gain = best.bound === null ? 'everything' : `at most ${formatBound(best.bound)}`;
+    const gain = best.bound === null ? 'everything' : `at most ${bound(best.bound)}`;
     lines.push(
       style.bold(
         shorten(
@@ -117,7 +115,7 @@ function rows(functions: readonly ShownFunction[], width: number, style: Style):
     const mine = row.origin === 'mine';
     const cells = [
       mine ? formatShare(row.ownShare) : '',
-      mine ? formatBound(row.bound) : '',
+      mine ? bound(row.bound) : '',
       formatShare(row.inclusiveShare),
       formatShare(row.selfShare),
       row.calls === null ? '' : formatCount(row.calls),
@@ -162,66 +160,4 @@ function hiddenLines(result: ProfileDocument): readonly string[] {
 
 function plural(count: number, noun: string): string {
   return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function formatBound(bound: number | null): string {
-  if (bound === null || bound >= 999.5) return '>999x';
-  return `${bound.toFixed(bound < 1.995 ? 2 : bound < 99.5 ? 1 : 0)}x`;
-}
-
-function formatValue(value: number, unit: ProfileDocument['metric']['unit']): string {
-  switch (unit) {
-    case 'ns':
-      return formatDuration(value);
-    case 'bytes':
-      return formatBytes(value);
-    case 'count':
-      return formatCount(value);
-    default:
-      return assertNever(unit);
-  }
-}
-
-/** Names come from a file that anybody may have written: nothing in them may steer the terminal. */
-function clean(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
-}
-
-function shorten(text: string, room: number): string {
-  if (stringWidth(text) <= room) return text;
-  let kept = '';
-  let used = 1;
-  for (const char of text) {
-    used += stringWidth(char);
-    if (used > room) break;
-    kept += char;
-  }
-  return `${kept}…`;
-}
-
-function keepEnd(text: string, room: number): string {
-  if (stringWidth(text) <= room) return text;
-  let kept = '';
-  let used = 1;
-  for (const char of Array.from(text).reverse()) {
-    used += stringWidth(char);
-    if (used > room) break;
-    kept = char + kept;
-  }
-  return `…${kept}`;
-}
-
-function wrap(text: string, width: number, indent: string): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (stringWidth(longer) > width && line !== '') {
-      lines.push(line);
-      line = indent + word;
-    } else {
-      line = longer;
-    }
-  }
-  return [...lines, line].map((one) => shorten(one, width));
 }

@@ -60,8 +60,8 @@ export function bound(times: number | null): string {
   return `${times.toFixed(times < 1.995 ? 2 : times < 99.5 ? 1 : 0)}x`;
 }
 
-/** A text on several lines of so many columns; what does not fit into `most` lines is cut. */
-export function wrap(text: string, width: number, most: number): readonly string[] {
+/** A text on several lines of so many columns, all but the first indented; what does not fit into `most` lines is cut. */
+export function wrap(text: string, width: number, most = Number.POSITIVE_INFINITY): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
