@@ -1,4 +1,4 @@
-export { StropError, assertNever } from './errors.ts';
+export { StropError } from './errors.ts';
 export type { Problem, ProblemCode } from './errors.ts';
 export { failureOf } from './failure.ts';
 export type { Failure } from './failure.ts';
