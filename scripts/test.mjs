@@ -11,9 +11,10 @@ const LINES_OF_A_FAILURE = 6;
 
 /** End-to-end tests that measure nothing, or nothing that a busy core could turn: two at a time. */
 const SIDE_BY_SIDE = [
-  ...['attach', 'diff', 'formats', 'mcp', 'package', 'profile', 'skill', 'top', 'view'].map(
-    (name) => `test/${name}.test.ts`,
-  ),
+  ...[
+    ...['attach', 'bad-input', 'cli', 'diff', 'formats', 'markdown', 'mcp', 'package', 'plain-flow'],
+    ...['profile', 'provenance', 'skill', 'top', 'view'],
+  ].map((name) => `test/${name}.test.ts`),
   'scripts/new.e2e.mjs',
 ];
 
