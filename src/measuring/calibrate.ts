@@ -32,7 +32,7 @@ async function calibrateSide(
   await checkedBlock(session, 1);
   for (;;) {
     const { block, answer } = await checkedBlock(session, count);
-    // Time off the core counts too: a workload that sleeps has blocks of 5 ms of sleep.
+    // Time off the core counts too: a workload that sleeps has blocks of sleep.
     const spent = Math.max(block.cpuNs, block.wallNs - (block.runDelayNs ?? 0));
     // Setup around every call is not measured, but waited for: it must not outgrow the block too far.
     const next = setupEachTime && answer.total > SETUP_LIMIT_NS ? count : nextCount(count, spent);
