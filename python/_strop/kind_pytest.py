@@ -8,6 +8,12 @@ from .pytest_options import BLOCKED, register_ini, register_options, without_dis
 from .runners import Runner, SetupRunner, as_sync
 from .server import Finished, serve
 
+# Fixtures that hold the test where it calls them: pytest-benchmark's, and pytest-codspeed's under its own name.
+FIXTURES = {"benchmark", "benchmark_weave", "codspeed_benchmark"}
+
+# Marks whose tests are benchmarks as a whole: both of pytest-codspeed.
+MARKS = ("benchmark", "codspeed_benchmark")
+
 
 def run(channel, spec):
     import pytest
@@ -68,7 +74,8 @@ def _plugin(pytest):
                 args[:] = without_disturbing_options(args[:given]) + self.own
 
         def pytest_configure(self, config):
-            for marker in ("benchmark", "timeout", "flaky", "xdist_group", "random_order", "limit_memory", "no_cover"):
+            others = ("timeout", "flaky", "xdist_group", "random_order", "limit_memory", "no_cover")
+            for marker in MARKS + others:
                 config.addinivalue_line("markers", marker + ": known to a plugin that does not take part here")
             for option in ("runslow", "run_slow", "slow", "run_benchmarks", "runbench"):
                 if getattr(config.option, option, None) is False:
@@ -78,12 +85,11 @@ def _plugin(pytest):
 
         def pytest_collection_finish(self, session):
             for item in session.items:
-                fixtures = getattr(item, "fixturenames", ())
-                marked = item.get_closest_marker("benchmark") is not None
+                marked = any(item.get_closest_marker(mark) is not None for mark in MARKS)
                 path = str(getattr(item, "path", None) or item.fspath)
                 relative = os.path.relpath(path, self.spec["project"]).replace(os.sep, "/")
                 rest = item.nodeid.partition("::")[2]
-                uses = "benchmark" in fixtures or "benchmark_weave" in fixtures
+                uses = not FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
                 self.items.append([relative + "::" + rest, relative, uses or marked])
 
         def pytest_collectreport(self, report):
@@ -111,12 +117,16 @@ def _plugin(pytest):
             return Benchmark(request.node, self.hold)
 
         @pytest.fixture
+        def codspeed_benchmark(self, benchmark):
+            return benchmark
+
+        @pytest.fixture
         def benchmark_weave(self, benchmark):
             return benchmark.weave
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_pyfunc_call(self, pyfuncitem):
-            if "benchmark" in pyfuncitem.fixturenames or "benchmark_weave" in pyfuncitem.fixturenames:
+            if not FIXTURES.isdisjoint(pyfuncitem.fixturenames):
                 return None
             arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
             self.hold(Runner(as_sync(pyfuncitem.obj), (), arguments))
@@ -129,7 +139,9 @@ def _plugin(pytest):
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_runtest_call(self, item):
-            if hasattr(item, "_testcase") or type(item).__name__ == "TestCaseFunction":
+            # A case that gets its benchmark from an autouse fixture is held where it calls that.
+            own = FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+            if own and (hasattr(item, "_testcase") or type(item).__name__ == "TestCaseFunction"):
                 test = item.obj
                 if getattr(test, "__code__", None) is not None and test.__code__.co_flags & 0x80:
                     return

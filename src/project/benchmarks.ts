@@ -22,8 +22,8 @@ export interface BenchmarkSource {
 }
 
 const FUNCTION = /^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(([^)]*)\)/gm;
-const FIXTURE = /(^|[,\s(*])(benchmark|benchmark_weave)\s*(?=[,:=]|$)/;
-const MARKED = /@pytest\.mark\.benchmark\b/;
+const FIXTURE = /(^|[,\s(*])(benchmark|benchmark_weave|codspeed_benchmark)\s*(?=[,:=]|$)/;
+const MARKED = /@pytest\.mark\.(?:codspeed_)?benchmark\b/;
 
 /**
  * Tests that take the `benchmark` fixture, and tests that are only marked as benchmarks, as pytest-codspeed
@@ -32,7 +32,7 @@ const MARKED = /@pytest\.mark\.benchmark\b/;
 function countPytest(text: string): { fixture: number[]; marked: number[] } {
   const fixture: number[] = [];
   const marked: number[] = [];
-  const wholeModule = /^pytestmark\s*=.*\bmark\.benchmark\b/m.test(text);
+  const wholeModule = /^pytestmark\s*=.*\bmark\.(?:codspeed_)?benchmark\b/m.test(text);
   for (const match of text.matchAll(FUNCTION)) {
     const [whole, name = '', parameters = ''] = match;
     if (!/^_*(test|bench)/i.test(name)) continue;
