@@ -9,6 +9,7 @@ const BENCHMARKS = 'benchmarks/test_performance.py';
 const RECONCILE = `${BENCHMARKS}::TestReconcile::test_reconcile[1200]`;
 const DEDUPE = `${BENCHMARKS}::TestDedupe::test_drop_repeats[800]`;
 const READ = `${BENCHMARKS}::TestIngest::test_read_csv`;
+const MEDIANS = `${BENCHMARKS}::TestAggregate::test_price_range`;
 
 /** What the program does on a day, as one statement: to see where its time goes. */
 const DAY = {
@@ -93,6 +94,13 @@ function tellSteps(stage, project) {
       ? 'It does not: less than 3 % either way, proven. It is taken back.'
       : 'This machine is too busy to prove within 20 s that it does not; strop says so and accepts nothing. It is taken back.',
   );
+
+  say('Some ideas make it worse: numbers in an array are packed like in C. Only a look, without a step:');
+  apply(stage, project, '32-array-for-medians.patch');
+  strop(stage, project, ['compare', '--workload', MEDIANS, '--budget', '20s'], { codes: [1] });
+  expect(newestDocument(stage, 'comparisons').verdict, ['slower'], 'the verdict');
+  git(stage, project, 'checkout', '--quiet', '.');
+  say('Each number has to become an object again when it is read. Taken back, too.');
 
   say(
     'What came of it? The start is measured against now, since products of steps can lie; the log is written anew.',
