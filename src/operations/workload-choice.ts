@@ -1,5 +1,4 @@
 import { StropError, suggestWord } from '#base';
-import type { Doubt } from '#base';
 import type { Selected } from '#comparing';
 import type { Host } from '#host';
 import { listAsv, listPytest } from '#measuring';
@@ -9,6 +8,7 @@ import type { Side } from '#revisions';
 import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable } from '#workloads';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
+import { shareYardstick } from './shared-yardstick.ts';
 
 /** The flags of every operation that runs workloads. */
 export const workloadFlags = {
@@ -197,7 +197,7 @@ async function selectAll(selection: Selection): Promise<readonly Selected[]> {
     .map((each) => (typeof each === 'string' ? requireCallableOrSkip(each) : each))
     .filter((each) => each !== undefined);
   const found = [
-    ...(await settle(selection, { a, b }, [...ids])),
+    ...(await selectCommon(selection, { a, b }, [...ids])),
     ...direct.map((workload) => ({ workload, doubts: [] })),
   ];
   if (found.length > 0) return found;
@@ -246,7 +246,7 @@ async function selectFromFile(selection: Selection, id: string): Promise<readonl
       ),
     ];
   }
-  if (ids.length > 0) return settle(selection, listing, ids);
+  if (ids.length > 0) return selectCommon(selection, listing, ids);
   const [, reason] = [...b.errors, ...a.errors][0] ?? [];
   const near = suggestWord(
     normal,
@@ -277,47 +277,26 @@ async function listExactly(selection: Selection, side: Side, id: string): Promis
   return { workloads: collected.found.map((each) => each.workload), errors: collected.errors };
 }
 
-/**
- * Both sides must run the same yardstick. Where a benchmark file differs, side A's is used for both as long as it holds
- * all that is to be measured, else side B's; the copy goes into strop's own checkout, never to the user.
- */
-async function settle(
-  selection: Selection,
+/** The workloads of these ids, from benchmark files that are made the same on both sides. */
+async function selectCommon(
+  { host, sides }: Selection,
   listing: Both<Listing>,
   ids: readonly string[],
 ): Promise<readonly Selected[]> {
-  const { host, sides } = selection;
   const selected: Selected[] = [];
+  const inA = new Set(listing.a.workloads.map((each) => each.id));
   const wanted = [...listing.a.workloads, ...listing.b.workloads].filter((each) => ids.includes(each.id));
   for (const file of new Set(wanted.map((each) => each.file))) {
     const workloads = wanted.filter((each) => each.file === file);
     const unique = workloads.filter(
       (each, index) => workloads.findIndex((other) => other.id === each.id) === index,
     );
-    const inA = new Set(listing.a.workloads.map((each) => each.id));
-    const [textA, textB] = [
-      await host.files.readText(`${sides.a.project}/${file}`),
-      await host.files.readText(`${sides.b.project}/${file}`),
-    ];
-    let doubt: Doubt | undefined;
-    if (textA !== textB) {
-      const fromA = textA !== undefined && unique.every((each) => inA.has(each.id));
-      const text = fromA ? textA : textB;
-      const to = fromA ? sides.b : sides.a;
-      const path = `${to.project}/${file}`;
-      await host.files.makeFolder(path.slice(0, path.lastIndexOf('/')));
-      if (text !== undefined) await host.files.writeAtomically(path, text);
-      doubt =
-        textA === undefined || textB === undefined
-          ? {
-              code: 'yardstick-from-other-side',
-              text: `Side ${textA === undefined ? 'A' : 'B'} has no ${file}: both sides were measured with the other side's.`,
-            }
-          : {
-              code: 'yardstick-differs',
-              text: `${file} differs between the sides: both were measured with side ${fromA ? 'A' : 'B'}'s.`,
-            };
-    }
+    const doubt = await shareYardstick(
+      host,
+      sides,
+      file,
+      unique.every((each) => inA.has(each.id)),
+    );
     selected.push(...unique.map((workload) => ({ workload, doubts: doubt === undefined ? [] : [doubt] })));
   }
   return selected;
