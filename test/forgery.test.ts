@@ -52,15 +52,14 @@ const CHEATS: readonly (readonly [name: string, code: string])[] = [
     'replaces the clocks in the modules of strop',
     `
     import sys
-    for name in ("_strop.clocks", "_strop.runners", "_strop.server"):
-        module = sys.modules[name]
-        for clock in ("cpu_ns", "wall_ns"):
-            real = getattr(module, clock, None)
-            if real is not None and not hasattr(real, "slow"):
-                def slow(real=real, start=real()):
-                    return start + (real() - start) // 2
-                slow.slow = True
-                setattr(module, clock, slow)`,
+    clocks = sys.modules["_strop.clocks"].Clock
+    for clock in ("cpu_ns", "wall_ns", "thread_ns"):
+        real = getattr(clocks, clock)
+        if not hasattr(real, "slow"):
+            def slow(real=real, start=real()):
+                return start + (real() - start) // 2
+            slow.slow = True
+            setattr(clocks, clock, staticmethod(slow))`,
   ],
   [
     'replaces the clocks that it finds on the stack',
@@ -68,22 +67,15 @@ const CHEATS: readonly (readonly [name: string, code: string])[] = [
     import sys
     frame = sys._getframe()
     while frame is not None:
-        for clock in ("cpu_ns", "wall_ns"):
-            real = frame.f_globals.get(clock)
-            if real is not None and not hasattr(real, "slow"):
+        for name in ("wall_ns", "cpu_ns"):
+            real = frame.f_locals.get(name)
+            if real is not None:
                 def slow(real=real, start=real()):
                     return start + (real() - start) // 2
-                slow.slow = True
-                frame.f_globals[clock] = slow
-        for value in list(frame.f_locals.values()):
-            scope = getattr(type(value), "stop", cheat).__globals__
-            for clock in ("cpu_ns", "wall_ns"):
-                real = scope.get(clock)
-                if real is not None and not hasattr(real, "slow"):
-                    def slow(real=real, start=real()):
-                        return start + (real() - start) // 2
-                    slow.slow = True
-                    scope[clock] = slow
+                class Slow:
+                    wall_ns = cpu_ns = thread_ns = staticmethod(slow)
+                if "Clock" in frame.f_globals:
+                    frame.f_globals["Clock"] = Slow
         frame = frame.f_back`,
   ],
   [
@@ -166,5 +158,86 @@ def measured():
     }
     expect([0, 1, 3], ended.stderr).toContain(ended.code);
     expect(document.verdict).not.toBe('faster');
+  });
+});
+
+describe('a workload that', () => {
+  let stage: Stage;
+
+  beforeAll(() => {
+    stage = new Stage();
+  });
+
+  afterAll(() => {
+    stage.close();
+  });
+
+  async function verdictOf(words: readonly string[]): Promise<{ verdict: string; doubts: string[] }> {
+    const ended = await stage.compare(['--json', '--python', python, ...words]);
+    const document = JSON.parse(ended.stdout) as {
+      code?: string;
+      workloads?: { verdict: string; doubts: { code: string }[] }[];
+    };
+    const [workload] = document.workloads ?? [];
+    return {
+      verdict: workload?.verdict ?? document.code ?? '',
+      doubts: workload?.doubts.map((doubt) => doubt.code) ?? [],
+    };
+  }
+
+  it('halves the time of calls with setup around them is not believed without a doubt', async () => {
+    const test =
+      'from demo.core import measured\n\ndef test_it(benchmark):\n    benchmark.pedantic(measured, setup=lambda: None)\n';
+    const [, code = ''] = CHEATS.find(([name]) => name.startsWith('halves only')) ?? [];
+    const measured = '\n\ndef measured():\n    cheat()\n    return work()\n';
+    stage.commit({ ...demoFiles(`${HONEST}${measured}`), 'tests/test_speed.py': test });
+    const cheat = code.replaceAll('"Runner"', '"SetupRunner"');
+    stage.write({ 'demo/core.py': `${HONEST.replace('    pass\n', `${cheat}\n`)}${measured}` });
+    const { verdict, doubts } = await verdictOf([
+      '--workload',
+      'tests/test_speed.py::test_it',
+      '--budget',
+      '8s',
+    ]);
+    if (verdict === 'faster') expect(doubts).toContain('setup-grew');
+  });
+
+  it('has its wall clock slowed down while it sleeps is not called faster', async () => {
+    const sleeping = 'import sys, time\n\n\ndef work():\n    time.sleep(0.02)\n';
+    stage.commit(demoFiles(sleeping));
+    stage.write({
+      'demo/core.py': `${sleeping}
+
+real = sys.modules["_strop.clocks"].Clock.wall_ns
+start = real()
+sys.modules["_strop.clocks"].Clock.wall_ns = staticmethod(lambda: start + (real() - start) // 2)
+`,
+    });
+    const { verdict } = await verdictOf(['--workload', 'demo.core:work', '--budget', '12s']);
+    expect(['forged-result', 'undecided', 'no difference', 'slower']).toContain(verdict);
+  });
+
+  it('is run by threads that end is measured, and not accused', async () => {
+    const threads = (n: number) => `import threading
+
+
+def part():
+    total = 0
+    for number in range(${n}):
+        total += number * number % 7
+    return total
+
+
+def work():
+    running = [threading.Thread(target=part) for _ in range(3)]
+    for one in running:
+        one.start()
+    for one in running:
+        one.join()
+`;
+    stage.commit(demoFiles(threads(9000)));
+    stage.write({ 'demo/core.py': threads(4000) });
+    const { verdict } = await verdictOf(['--workload', 'demo.core:work', '--budget', '12s']);
+    expect(['faster', 'undecided']).toContain(verdict);
   });
 });

@@ -86,6 +86,10 @@ class _Recorded:
         self.setup_each_time = runner.setup_each_time
         self.sets_up = runner.sets_up
 
+    @property
+    def answered(self):
+        return self._runner.answered
+
     def block(self, count):
         record = self._runner.block(count)
         seconds = record["wall"] / count / 1e9

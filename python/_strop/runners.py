@@ -4,12 +4,18 @@ import os
 from collections import deque
 from itertools import repeat
 
-from .clocks import Stopwatch, cpu_ns, wall_ns
+from .clocks import Clock, Stopwatch
 
 CHUNKS = 3
 
-# Share of a block that runs before the clock starts: the other side has just had the core and its caches.
+# Share of a block that runs before the clock starts: the other side has just had the core and its caches. One call at
+# least, except in blocks of so few calls that it would be dear; it is then a small part of a block anyway.
 LEAD = 0.1
+FEWEST_WITH_LEAD = 4
+
+
+def _lead(count):
+    return max(int(count * LEAD), 1) if count >= FEWEST_WITH_LEAD else 0
 
 
 class _Turns:
@@ -43,6 +49,8 @@ class Runner:
     beside the total, as a figure that interruptions touch less."""
 
     setup_each_time = False
+    # Type of what a call answered, once one was looked at.
+    answered = None
 
     def __init__(self, function, args=(), kwargs=None, before_block=None):
         # Work beside the measured calls is legitimate then, and shows in the totals only.
@@ -71,17 +79,19 @@ class Runner:
             self.before_block()
         result = self.function(*self.args, **self.kwargs)
         _turns.leave_if_forked()
+        self.answered = type(result)
         return result
 
     def block(self, count):
+        wall_ns, cpu_ns = Clock.wall_ns, Clock.cpu_ns
         began_wall, began_cpu = wall_ns(), cpu_ns()
         if self.before_block:
             self.before_block()
         chunks = min(CHUNKS, count)
         share, extra = divmod(count, chunks)
         fastest = None
-        if count * LEAD >= 1:
-            self.loop(int(count * LEAD))
+        if _lead(count):
+            self.loop(_lead(count))
         watch = Stopwatch()
         watch.start()
         for index in range(chunks):
@@ -144,6 +154,7 @@ class SetupRunner(Runner):
     def once(self):
         args, kwargs = self._prepare()
         result = self.function(*args, **kwargs)
+        self.answered = type(result)
         if self.teardown:
             self.teardown(*args, **kwargs)
         _turns.leave_if_forked()
@@ -156,6 +167,7 @@ class SetupRunner(Runner):
 
     def block(self, count):
         function = self.function
+        wall_ns, cpu_ns = Clock.wall_ns, Clock.cpu_ns
         wall = cpu = 0
         fastest = None
         watch = Stopwatch()

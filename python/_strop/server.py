@@ -49,6 +49,7 @@ def serve(channel, spec, runner):
         elif op == "finish":
             channel.answer(
                 peakRss=clocks.peak_rss_bytes(),
+                answered=_describe(runner.answered),
                 modules=loaded_from(spec["modules"]),
                 below=loaded_below(spec["root"]),
                 elsewhere=loaded_elsewhere(spec["original"], spec["root"]),
@@ -56,6 +57,13 @@ def serve(channel, spec, runner):
             return
         else:
             channel.answer(error="unknown request")
+
+
+def _describe(kind):
+    """Name of a type, and whether the work of such a value is still to be done when somebody takes it."""
+    if kind is None:
+        return None
+    return {"type": kind.__name__, "lazy": hasattr(kind, "__next__") or hasattr(kind, "__await__")}
 
 
 def _looping():

@@ -22,7 +22,7 @@ class Record:
         self._changed = {}
         self._notes = {}
         self._not_collected = {}
-        self._told_ns = clocks.wall_ns()
+        self._told_ns = clocks.Clock.wall_ns()
         self._running = os.open(spec["running"], os.O_WRONLY | os.O_CREAT, 0o600)
 
     def _plain(self, text):
@@ -54,7 +54,7 @@ class Record:
 
     def tell(self):
         """Sends what is new when it is much, or was long ago."""
-        now = clocks.wall_ns()
+        now = clocks.Clock.wall_ns()
         if len(self._changed) >= CHUNK or (self._changed and now - self._told_ns > PATIENCE_NS):
             self._told_ns = now
             self._send()

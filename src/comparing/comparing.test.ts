@@ -163,6 +163,81 @@ describe('comparing', () => {
     expect(codes).toContain('wall-disagrees');
   });
 
+  it('is undecided when CPU time shows nothing of what the side waits for', async () => {
+    const a = drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0 });
+    const waiting = (index: number): Pair => {
+      const cpuMs = 5 * noisy(0.8, index);
+      return drawPair(index, 0.8, { rounds: [{ a, b: drawBlock({ wallMs: 18, cpuMs, delayMs: 0 }) }] });
+    };
+    const [result] = await run([lane('m:f', waiting).lane]);
+    expect(result).toMatchObject({ verdict: 'undecided', meters: { cpu: { verdict: 'undecided' } } });
+    expect(result?.doubts.map((doubt) => doubt.code)).toContain('wall-disagrees');
+  });
+
+  const block = (change: Partial<Parameters<typeof drawBlock>[0]> = {}) =>
+    drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0, ...change });
+  const halved = (index: number) => ({ a: block(), b: block({ wallMs: 2.5, cpuMs: 5 * noisy(0.5, index) }) });
+
+  it.each<[string, string, (index: number) => Partial<Pair>]>([
+    [
+      'setup-grew',
+      'moves its work into setup',
+      (index) => {
+        const { a, b } = halved(index);
+        return { rounds: [{ a, b: { ...b, cpuTotalNs: 5e6 } }] };
+      },
+    ],
+    [
+      'work-between-calls',
+      'leaves it to threads that have ended',
+      () => ({
+        coarse: true,
+        unaccountedNs: { a: 1e5, b: 14e6 },
+      }),
+    ],
+    ['work-elsewhere', 'leaves it to a process that it started', () => ({ elsewhereNs: { a: 0, b: 2.5e6 } })],
+    [
+      'lazy-result',
+      'answers with a generator',
+      () => ({
+        answered: { a: { type: 'list', lazy: false }, b: { type: 'generator', lazy: true } },
+      }),
+    ],
+    [
+      'other-result',
+      'answers with something else',
+      () => ({
+        answered: { a: { type: 'list', lazy: false }, b: { type: 'NoneType', lazy: false } },
+      }),
+    ],
+  ])('doubts with %s a side that %s', async (code, _what, change) => {
+    const drawn = (index: number) =>
+      drawPair(index, noisy(0.5, index), { rounds: [halved(index)], ...change(index) });
+    const [result] = await run([lane('m:f', drawn).lane]);
+    expect(result?.verdict).toBe('faster');
+    expect(result?.doubts.map((doubt) => doubt.code)).toContain(code);
+    const honest = await run([lane('m:f', (index) => drawPair(index, noisy(0.5, index))).lane]);
+    expect(honest[0]?.doubts.map((doubt) => doubt.code)).not.toContain(code);
+  });
+
+  it('accuses nobody of what threads took with them, nor by a few pairs', async () => {
+    const threads = (index: number): Pair =>
+      drawPair(index, noisy(0.8, index), { coarse: true, unaccountedNs: { a: 1.5e5, b: -4e6 } });
+    expect((await run([lane('m:f', threads).lane]))[0]?.verdict).toBe('faster');
+    const collected = (index: number): Pair =>
+      drawPair(index, noisy(0.8, index), { unaccountedNs: { a: 1.5e5, b: 9e5 }, timedNs: 25e9 });
+    expect((await run([lane('m:f', collected).lane]))[0]?.pairs).toBeLessThan(4);
+  });
+
+  it('refuses a side whose wall clock runs slower than that of strop', async () => {
+    const slow = (index: number): Pair =>
+      drawPair(index, noisy(0.5, index), { unobservedNs: { a: 3e5, b: 2.8e6 } });
+    const { lane: one } = lane('m:f', slow);
+    const waiting = { ...one.measurement, plan: { ...plan, meter: 'wall' as const } };
+    const asleep = new Lane(one.selected, waiting, request);
+    await expect(run([asleep])).rejects.toMatchObject({ code: 'forged-result' });
+  });
+
   it('refuses a side that hides CPU time from its clock', async () => {
     const hiding = (index: number): Pair =>
       drawPair(index, noisy(0.8, index), { unaccountedNs: { a: 1.5e5, b: 1.2e6 } });

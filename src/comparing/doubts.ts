@@ -4,6 +4,8 @@ import { fastestLogRatios } from '#measuring';
 import type { TimeMeter } from '#measuring';
 import { combineRounds, judge, median } from '#verdict';
 import type { Judgement, Rule } from '#verdict';
+import { findHiddenWork } from './books.ts';
+import type { MeterName } from './meters.ts';
 import type { Tally } from './tally.ts';
 
 /** Pair noise beyond this share makes a result slow and its size vague. */
@@ -14,6 +16,16 @@ const ABSURD_FACTOR = 10;
 
 function opposite(one: number, other: number, margin: number): boolean {
   return Math.sign(one) !== Math.sign(other) && Math.abs(one) > margin && Math.abs(other) > margin;
+}
+
+/**
+ * Whether B is proven to take more wall time, waiting for a core left out, than CPU time can tell: it sleeps or waits for
+ * somebody where A does not, and began only after the clock was chosen.
+ */
+export function waitsLonger(tally: Tally, meter: MeterName, judged: Judgement, rule: Rule): boolean {
+  if (meter !== 'cpu' || tally.readings('wall-less-queue').length === 0) return false;
+  const wall = tally.judgement('wall-less-queue', rule);
+  return wall.outcome === 'slower' && wall.low > judged.high;
 }
 
 /** Reservations that follow from comparing the verdict on time with everything else that was read. */
@@ -39,14 +51,13 @@ export function findTimeDoubts(
       text: 'A change by more than a factor of ten: make sure that the workload still does its work (compare results, try larger inputs).',
     });
   }
-  if (meter === 'cpu' && changed) {
-    const wall = tally.judgement('wall', rule);
-    if (wall.eValue >= 1 / rule.alpha && opposite(Math.log(wall.ratio), effect, margin)) {
-      doubts.push({
-        code: 'wall-disagrees',
-        text: `CPU time says ${formatChange(judged.ratio)} but wall time ${formatChange(wall.ratio)}: the workload waits for something.`,
-      });
-    }
+  const wall = tally.judgement('wall', rule);
+  const against = changed && wall.eValue >= 1 / rule.alpha && opposite(Math.log(wall.ratio), effect, margin);
+  if (meter === 'cpu' && (against || waitsLonger(tally, meter, judged, rule))) {
+    doubts.push({
+      code: 'wall-disagrees',
+      text: `CPU time says ${formatChange(judged.ratio)} but wall time ${formatChange(wall.ratio)}: the workload waits for something; --meter wall judges that, too.`,
+    });
   }
   const timed = tally.pairs.filter((pair) => pair.rounds.length > 0);
   const fastest = timed.map((pair) => fastestLogRatios(pair)).filter((ratios) => ratios.length > 0);
@@ -60,6 +71,7 @@ export function findTimeDoubts(
     }
   }
   doubts.push(...findFirstCallDoubt(tally, judged), ...findWitnessDoubt(tally, judged, rule));
+  doubts.push(...findHiddenWork(tally.pairs, meter, judged));
   return doubts;
 }
 

@@ -1,10 +1,9 @@
-import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { TimeMeter } from '#measuring';
 import type { ComparedMeter, ComparedWorkload } from '#store';
-import { median } from '#verdict';
 import type { Judgement, Outcome } from '#verdict';
-import { findTimeDoubts } from './doubts.ts';
+import { requireHonestBooks } from './books.ts';
+import { findTimeDoubts, waitsLonger } from './doubts.ts';
 import type { Lane } from './lane.ts';
 import type { Answers } from './measure-all.ts';
 import { METERS } from './meters.ts';
@@ -37,7 +36,7 @@ function outcomeOf(lane: Lane, answers: Answers, meter: MeterName): Outcome {
   return lane.tally.judgement(meter, lane.rule).outcome;
 }
 
-function metersOf(lane: Lane, answers: Answers): Record<string, ComparedMeter> {
+function metersOf(lane: Lane, answers: Answers, outcome: Outcome): Record<string, ComparedMeter> {
   const meters: Record<string, ComparedMeter> = {};
   for (const name of Object.keys(METERS) as MeterName[]) {
     const pairs = lane.tally.readings(name).length;
@@ -48,7 +47,7 @@ function metersOf(lane: Lane, answers: Answers): Record<string, ComparedMeter> {
     const { unit, words } = METERS[name];
     meters[name] = {
       ...bounds(judged),
-      verdict: wordOf(outcomeOf(lane, answers, name), words),
+      verdict: wordOf(name === lane.verdictMeter ? outcome : outcomeOf(lane, answers, name), words),
       pairs,
       ...lane.tally.typical(name),
       unit,
@@ -71,9 +70,12 @@ function witnessesOf(lane: Lane): ComparedWorkload['witnesses'] {
 export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
   const meter = lane.verdictMeter;
   const judged = lane.tally.judgement(meter, lane.rule);
-  const outcome = outcomeOf(lane, answers, meter);
-  const needed = outcome === 'undecided' ? judged.pairsNeeded : undefined;
   const timed = METERS[meter].words === 'time';
+  const said = outcomeOf(lane, answers, meter);
+  // CPU time is no answer for what began to wait only after the clock was chosen.
+  const withheld = said !== 'slower' && waitsLonger(lane.tally, meter, judged, lane.rule);
+  const outcome = withheld ? 'undecided' : said;
+  const needed = outcome === 'undecided' && !withheld ? judged.pairsNeeded : undefined;
   if (timed) requireHonestBooks(lane);
   const doubts: Doubt[] = [...lane.selected.doubts, ...lane.measurement.doubts];
   if (timed)
@@ -98,37 +100,9 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
     ...finite(lane.tally.typical(meter)),
     doubts,
     method: lane.rule.method,
-    meters: metersOf(lane, answers),
+    meters: metersOf(lane, answers, outcome),
     witnesses: witnessesOf(lane),
   };
-}
-
-/** A side may leave this much more CPU time per block unreported than the other, in ns, or this share of a block. */
-const UNEVEN_NS = 0.25e6;
-const UNEVEN_SHARE = 0.15;
-
-/**
- * Throws `forged-result` when one side keeps reporting less of the CPU time that the kernel counts for it than the other
- * does: answering costs both the same, so what is missing was hidden from the clock. A single pair proves nothing (a
- * garbage collection may fall between two blocks), the median of all does.
- */
-function requireHonestBooks(lane: Lane): void {
-  const gaps = lane.tally.pairs.flatMap(({ unaccountedNs: { a, b }, rounds }) => {
-    const [first] = rounds;
-    if (a === undefined || b === undefined || first === undefined) return [];
-    const block = Math.max(first.a.cpuTotalNs, first.b.cpuTotalNs);
-    return [(b - a) / Math.max(UNEVEN_NS, UNEVEN_SHARE * block)];
-  });
-  if (gaps.length === 0) return;
-  const gap = median(gaps);
-  if (Math.abs(gap) <= 1) return;
-  throw new StropError({
-    code: 'forged-result',
-    problem: `side ${gap > 0 ? 'B' : 'A'} reports less of its CPU time than the other: the kernel counts more than its clock admits`,
-    where: lane.id,
-    remedy:
-      'The workload must leave the clocks of its process alone, and do its work while it is called, not between calls.',
-  });
 }
 
 function finite(typical: { readonly before: number; readonly after: number }) {

@@ -36,6 +36,13 @@ const sample = z.object({
   ranFirst: z.enum(['A', 'B']),
   rounds: z.array(both(block)),
   unaccountedNs: sides,
+  // Lines that an older strop kept lack what follows.
+  coarse: z.boolean().default(false),
+  unobservedNs: sides.default({ a: undefined, b: undefined }),
+  elsewhereNs: sides.default({ a: undefined, b: undefined }),
+  answered: both(z.object({ type: z.string(), lazy: z.boolean() }).optional())
+    .transform(({ a, b }) => ({ a, b }))
+    .default({ a: undefined, b: undefined }),
   firstCallNs: both(z.number()),
   peakRssBytes: sides,
   extras: z.record(z.string(), both(z.number())),

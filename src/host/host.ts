@@ -255,11 +255,20 @@ export interface Machine {
   readonly arch: string;
   /** Name and release of the operating system. */
   readonly system: string;
-  /**
-   * On-CPU and run-queue time of all threads of a process in ns, as the kernel counts them from outside
-   * (`/proc/PID/task/TID/schedstat`, Linux); undefined elsewhere or when the process is gone.
-   */
-  processTimes(pid: number): Promise<{ readonly cpuNs: number; readonly runDelayNs: number } | undefined>;
+  /** What the kernel counts for a process from outside (Linux); undefined elsewhere or when the process is gone. */
+  processTimes(pid: number): Promise<ProcessTimes | undefined>;
+}
+
+/** Times of a process as the kernel counts them, in ns. */
+export interface ProcessTimes {
+  /** On-CPU time of the process (`/proc/PID/task/TID/schedstat`, and `/proc/PID/stat` where that has more). */
+  readonly cpuNs: number;
+  /** Threads that have ended took their precise count with them: `cpuNs` is then exact to a clock tick (10 ms) only. */
+  readonly coarse: boolean;
+  /** Time in the run queue of the threads that live. */
+  readonly runDelayNs: number;
+  /** On-CPU time of living descendants, their threads included. */
+  readonly descendantsNs: number;
 }
 
 /** A result together with the reservations that came up while it was made. */

@@ -13,6 +13,7 @@ export type {
   Folders,
   Host,
   Machine,
+  ProcessTimes,
   Pages,
   Processes,
   Random,

@@ -7,9 +7,9 @@ import { createHost } from '#host';
 import { chooseFolders } from './folders.ts';
 import { until } from './real-children.ts';
 
-describe('the machine', () => {
-  const { machine } = createHost();
+const { machine } = createHost();
 
+describe('the machine', () => {
   it('tells its facts', () => {
     expect(machine.cores).toBeGreaterThan(0);
     expect(machine.memoryBytes).toBeGreaterThan(2 ** 20);
@@ -33,6 +33,39 @@ describe('the machine', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(await machine.processTimes(child.pid!)).toBeUndefined();
+  });
+});
+
+describe.runIf(process.platform === 'linux')('the times of a process', () => {
+  /** Runs a script that says "on" when all is done that is to be counted, and then waits. */
+  async function timesAfter(script: string) {
+    const child = spawn(process.execPath, ['--eval', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    const times = await machine.processTimes(child.pid!);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    return times;
+  }
+  const spin = 'const until = performance.now() + 300; while (performance.now() < until);';
+
+  it('keep what threads have spent that are gone', async () => {
+    const times = await timesAfter(`
+      const { Worker } = require('worker_threads');
+      new Worker(${JSON.stringify(spin)}, { eval: true }).on('exit', () => console.log('on'));
+      setInterval(() => {}, 1000);
+    `);
+    // Half of it at least, however busy the machine is.
+    expect(times?.cpuNs).toBeGreaterThan(0.1e9);
+    expect(times?.coarse).toBe(true);
+  });
+
+  it('hold those of living children beside its own', async () => {
+    const times = await timesAfter(`
+      const child = require('child_process').spawn(process.execPath, ['--eval',
+        ${JSON.stringify(`${spin} console.log(1); setInterval(() => {}, 1000); process.stdin.on('end', () => process.exit()).resume();`)}]);
+      child.stdout.once('data', () => console.log('on'));
+    `);
+    expect(times?.descendantsNs).toBeGreaterThan(0.1e9);
   });
 });
 

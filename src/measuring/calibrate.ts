@@ -3,11 +3,12 @@ import type { Host } from '#host';
 import { checkedBlock } from './check.ts';
 import { finishPair, killBoth, startPair } from './fresh-pair.ts';
 import type { ResidentRequest } from './fresh-pair.ts';
-import type { Both, ExtraMeter, Plan } from './pair.ts';
+import type { Block, Both, ExtraMeter, Plan } from './pair.ts';
 import { timeOf } from './pair.ts';
-import { allowedCores, chooseMeter, mayPin, nextCount, settleCounts } from './plan.ts';
+import { allowedCores, chooseMeter, countsDiffer, mayPin, nextCount, settleCounts } from './plan.ts';
 import type { Seen } from './plan.ts';
 import { memoryAnswer } from './protocol.ts';
+import type { BlockAnswer } from './protocol.ts';
 import type { Session } from './session.ts';
 
 /** Reading some extra meters slows an iteration ten times and more: a call longer than this is spared them. */
@@ -32,14 +33,35 @@ async function calibrateSide(
   await checkedBlock(session, 1);
   for (;;) {
     const { block, answer } = await checkedBlock(session, count);
-    // Time off the core counts too: a workload that sleeps has blocks of sleep.
-    const spent = Math.max(block.cpuNs, block.wallNs - (block.runDelayNs ?? 0));
     // Setup around every call is not measured, but waited for: it must not outgrow the block too far.
-    const next = setupEachTime && answer.total > SETUP_LIMIT_NS ? count : nextCount(count, spent);
-    if (next === count)
-      return { count, seen: { block, threads: answer.threads, childCpuNs: answer.children } };
+    const next = setupEachTime && answer.total > SETUP_LIMIT_NS ? count : nextCount(count, spentNs(block));
+    if (next === count) return { count, seen: seenOf(block, answer) };
     count = next;
   }
+}
+
+function seenOf(block: Block, answer: BlockAnswer): Seen {
+  return { block, threads: answer.threads, childCpuNs: answer.children, othersCpuNs: answer.others };
+}
+
+/** Turns that tell whether one side is really so much faster as its count says. */
+const CHECKED_TURNS = 4;
+
+/** The fastest of some blocks in turns on each side, per iteration, in ns: what slows a moment down only adds. */
+async function checkSpeeds(sessions: Both<Session>, own: Both<number>): Promise<Both<number>> {
+  const fastest = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY };
+  for (let turn = 0; turn < CHECKED_TURNS; turn += 1) {
+    for (const side of turn % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const)) {
+      const { block } = await checkedBlock(sessions[side], own[side]);
+      fastest[side] = Math.min(fastest[side], spentNs(block) / own[side]);
+    }
+  }
+  return fastest;
+}
+
+/** Time off the core counts too: a workload that sleeps has blocks of sleep. */
+function spentNs(block: Block): number {
+  return Math.max(block.cpuNs, block.wallNs - (block.runDelayNs ?? 0));
 }
 
 /** One iteration under each of the extra meters. */
@@ -55,7 +77,8 @@ export async function calibrate(host: Host, request: ResidentRequest): Promise<C
   try {
     const a = await calibrateSide(sessions.a, pair.setupEachTime);
     const b = await calibrateSide(sessions.b, pair.setupEachTime);
-    const count = settleCounts({ a: a.count, b: b.count });
+    const own = { a: a.count, b: b.count };
+    const count = settleCounts(own, countsDiffer(own) ? await checkSpeeds(sessions, own) : { a: 1, b: 1 });
     const seen = { a: a.seen, b: b.seen };
     const meter = request.meter ?? chooseMeter(seen);
     const iterationNs = { a: timeOf(a.seen.block, meter), b: timeOf(b.seen.block, meter) };

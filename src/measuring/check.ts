@@ -1,5 +1,7 @@
+import type { ProcessTimes } from '#host';
 import type { Answer, Session } from './session.ts';
 import type { Block } from './pair.ts';
+import { leadShare } from './plan.ts';
 import { blockAnswer } from './protocol.ts';
 import type { BlockAnswer } from './protocol.ts';
 
@@ -31,40 +33,61 @@ function blockOf(answer: BlockAnswer, count: number): Block {
 export async function checkedBlock(
   session: Session,
   count: number,
-): Promise<{ readonly block: Block; readonly answer: BlockAnswer }> {
+): Promise<{ readonly block: Block; readonly answer: BlockAnswer; readonly unobservedNs: number }> {
   const answer: Answer<BlockAnswer> = await session.ask({ op: 'block', n: count }, blockAnswer);
   const { value, observedNs } = answer;
   if (value.total > observedNs || value.wall > value.total) {
     throw await session.distrust('it claims more time than passed between request and answer');
   }
-  return { block: blockOf(value, count), answer: value };
+  return { block: blockOf(value, count), answer: value, unobservedNs: observedNs - value.total };
 }
 
+/** What the kernel counted for a worker beside what it reported, per block, in ns; undefined where nothing tells. */
+export interface Books {
+  readonly unaccountedNs: number | undefined;
+  readonly elsewhereNs: number | undefined;
+  readonly coarse: boolean;
+}
+
+/** Two readings in whole clock ticks differ by up to two ticks from the truth. */
+const COARSE_NS = 20e6;
+
 /**
- * Compares what a worker said about its rounds with the CPU time that the kernel counted for it from outside. Answers the
- * CPU time per block that it did not report, in ns: as measured, or at all where setup code around the calls is
+ * Compares what a worker said about its rounds with the times that the kernel counted for it from outside. Answers the
+ * CPU time per block that it did not report: as measured, or at all where setup code around the calls is
  * legitimate unmeasured time. How much is too much only the other side tells: a workload that forks makes the clocks
- * around it dear, too. Undefined where nothing tells.
+ * around it dear, too.
  */
 export async function checkTotals(
   session: Session,
-  before: { readonly cpuNs: number } | undefined,
+  before: ProcessTimes | undefined,
   blocks: readonly Block[],
   setsUp: boolean,
-): Promise<number | undefined> {
-  const measured = blocks.reduce((sum, block) => sum + block.cpuNs, 0);
+): Promise<Books> {
+  const measured = blocks.reduce((sum, block) => sum + block.cpuNs * (1 + leadShare(block.count)), 0);
   const all = blocks.reduce((sum, block) => sum + block.cpuTotalNs, 0);
   const told = setsUp ? all : measured;
   const after = await session.times();
-  if (blocks.length === 0) return undefined;
-  if (before === undefined || after === undefined) return setsUp ? undefined : (all - told) / blocks.length;
+  if (blocks.length === 0) return { unaccountedNs: undefined, elsewhereNs: undefined, coarse: false };
+  if (before === undefined || after === undefined) {
+    const unaccountedNs = setsUp ? undefined : (all - told) / blocks.length;
+    return { unaccountedNs, elsewhereNs: undefined, coarse: false };
+  }
   const counted = after.cpuNs - before.cpuNs;
-  const allowance = 0.25 * counted + blocks.length * ANSWER_COST_NS + ONE_OFF_NS;
-  // Only too little is suspicious: threads that have ended take their share of the kernel's count with them.
+  const coarse = before.coarse || after.coarse;
+  const allowance = 0.25 * counted + blocks.length * ANSWER_COST_NS + ONE_OFF_NS + (coarse ? COARSE_NS : 0);
   if (counted - all > allowance) {
     throw await session.distrust(
       `it reports ${String(Math.round(all / 1e6))} ms of CPU time where the kernel counted ${String(Math.round(counted / 1e6))} ms`,
     );
   }
-  return (counted - told) / blocks.length;
+  const waited = blocks.reduce((sum, block) => sum + (block.runDelayNs ?? 0), 0);
+  if (!coarse && waited > 1.25 * (after.runDelayNs - before.runDelayNs) + COARSE_NS) {
+    throw await session.distrust('it claims to have waited longer for a core than the kernel counted');
+  }
+  return {
+    unaccountedNs: (counted - told) / blocks.length,
+    elsewhereNs: (after.descendantsNs - before.descendantsNs) / blocks.length,
+    coarse,
+  };
 }

@@ -26,6 +26,8 @@ const UNPROVEN: Doubt = {
   text: 'The command could not be asked where its code came from (no Python program, or it ended without exit handlers): make sure that it runs the code of its working folder.',
 };
 
+const UNTOLD = { a: undefined, b: undefined };
+
 const SEED_BOUND = 2 ** 32;
 
 /** What starting and ending any process takes off the core: no sign of a command that waits. */
@@ -141,7 +143,7 @@ function blockOf(answer: LaunchAnswer): Block {
 }
 
 function seenOf(block: Block): Seen {
-  return { block, threads: 1, childCpuNs: 0 };
+  return { block, threads: 1, childCpuNs: 0, othersCpuNs: undefined };
 }
 
 /** See `openMeasurement`: a pair is one launch of each side in random order. */
@@ -203,7 +205,11 @@ async function launchPair(
     ranFirst,
     rounds: [{ a: blockOf(a), b: blockOf(b) }],
     // The kernel itself counts for a command: there is nothing to hold against it.
-    unaccountedNs: { a: undefined, b: undefined },
+    unaccountedNs: UNTOLD,
+    coarse: false,
+    unobservedNs: UNTOLD,
+    elsewhereNs: UNTOLD,
+    answered: UNTOLD,
     firstCallNs: { a: a.cpu, b: b.cpu },
     peakRssBytes: { a: a.peakRss, b: b.peakRss },
     extras: {},

@@ -3,7 +3,7 @@ import type { Host } from '#host';
 import type { Side } from '#revisions';
 import type { Workload } from '#workloads';
 import type { MeasureRequest } from './measurement.ts';
-import type { Both } from './pair.ts';
+import type { Answered, Both } from './pair.ts';
 import { finishAnswer, outcomeAnswer, readyAnswer } from './protocol.ts';
 import { requireOwnCode, requireSomeCode } from './provenance.ts';
 import { Session } from './session.ts';
@@ -81,12 +81,15 @@ function differentSetup(workload: Workload): StropError {
   });
 }
 
+/** What a side tells at its end. */
+export interface Finished {
+  readonly peakRssBytes: number | undefined;
+  readonly answered: Answered | undefined;
+}
+
 /** Tells both sides to go on, checks that their tests pass and that they still run their own code. */
-export async function finishPair(
-  sessions: Both<Session>,
-  request: ResidentRequest,
-): Promise<Both<number | undefined>> {
-  const finish = async (session: Session, side: Side): Promise<number | undefined> => {
+export async function finishPair(sessions: Both<Session>, request: ResidentRequest): Promise<Both<Finished>> {
+  const finish = async (session: Session, side: Side): Promise<Finished> => {
     const finished = await session.ask({ op: 'finish' }, finishAnswer);
     requireOwnCode(side, request.workload, finished.value);
     // With one state of the project only, nothing is compared that could be the same by mistake.
@@ -101,7 +104,8 @@ export async function finishPair(
         detail: outcome.value.trace ?? outcome.value.message ?? '',
       });
     }
-    return finished.value.peakRss ?? undefined;
+    const { peakRss, answered } = finished.value;
+    return { peakRssBytes: peakRss ?? undefined, answered: answered ?? undefined };
   };
   try {
     const [a, b] = await settleBoth([

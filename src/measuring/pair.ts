@@ -30,6 +30,12 @@ export type TimeMeter = 'cpu' | 'wall-less-queue' | 'wall';
 /** Meters that are read in separate iterations after the timed rounds, so that reading them never touches the timing. */
 export type ExtraMeter = 'allocations' | 'peak' | 'bytecodes' | 'instructions';
 
+/** The kind of a result: the name of its type; `lazy` for generators, iterators and coroutines. */
+export interface Answered {
+  readonly type: string;
+  readonly lazy: boolean;
+}
+
 /** What one fresh pair of processes yielded: the unit of statistics. */
 export interface Pair {
   /** 1 for the first pair that counts. */
@@ -44,11 +50,18 @@ export interface Pair {
   readonly ranFirst: 'A' | 'B';
   readonly rounds: readonly Both<Block>[];
   /**
-   * CPU time per block that the kernel counted and the worker did not report, in ns: what answering and the lead-in cost,
-   * about the same on both sides. Where the kernel does not count, what the worker itself left out; undefined when that
-   * may be setup.
+   * CPU time per block that the kernel counted and the worker did not report, in ns: what answering costs, about the same on
+   * both sides. Where the kernel does not count, what the worker itself left out; undefined when that may be setup.
    */
   readonly unaccountedNs: Both<number | undefined>;
+  /** `unaccountedNs` is exact to some clock ticks a pair only, because threads have ended. */
+  readonly coarse: boolean;
+  /** Time between request and answer that the worker did not report as that of the block, in ns; the median block's. */
+  readonly unobservedNs: Both<number | undefined>;
+  /** CPU time per block of processes that the worker started and that live on, in ns. */
+  readonly elsewhereNs: Both<number | undefined>;
+  /** What a call answered, where one was looked at: its type, and whether its work is done only when it is used. */
+  readonly answered: Both<Answered | undefined>;
   /** The first call in each fresh process, in ns of CPU time (wall for a command). */
   readonly firstCallNs: Both<number>;
   /** Highest resident size of each process in bytes. */

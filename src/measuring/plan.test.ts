@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawBlock } from './drawn-pair.ts';
-import { chooseMeter, chooseRounds, mayPin, nextCount, settleCounts } from './plan.ts';
+import { chooseMeter, chooseRounds, leadShare, mayPin, nextCount, settleCounts } from './plan.ts';
 import type { Seen } from './plan.ts';
 
 function seen(change: Partial<Parameters<typeof drawBlock>[0]> = {}, more: Partial<Seen> = {}): Seen {
@@ -9,6 +9,7 @@ function seen(change: Partial<Parameters<typeof drawBlock>[0]> = {}, more: Parti
     block: drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0, ...change }),
     threads: 1,
     childCpuNs: 0,
+    othersCpuNs: undefined,
     ...more,
   };
 }
@@ -25,9 +26,16 @@ describe('chooseMeter', () => {
 
   it('takes plain wall time for parallel work and where the kernel tells no queueing', () => {
     expect(chooseMeter({ a: seen({ cpuMs: 9 }), b: seen() })).toBe('wall');
+    expect(chooseMeter({ a: seen({ cpuMs: 9 }, { othersCpuNs: 4e6 }), b: seen() })).toBe('wall');
     const blocking = { wallMs: 9, switches: 9, delayMs: undefined };
     expect(chooseMeter({ a: seen(blocking), b: seen(blocking) })).toBe('wall');
     expect(chooseMeter({ a: seen({ delayMs: undefined }), b: seen({ delayMs: undefined }) })).toBe('cpu');
+  });
+});
+
+describe('more CPU time than wall time', () => {
+  it('is no parallel work when one thread alone has spent it: short calls with setup around them', () => {
+    expect(chooseMeter({ a: seen({ cpuMs: 9 }, { othersCpuNs: 0 }), b: seen() })).toBe('cpu');
   });
 });
 
@@ -36,6 +44,9 @@ describe('mayPin', () => {
     expect(mayPin({ a: seen(), b: seen() })).toBe(true);
     expect(mayPin({ a: seen(), b: seen({}, { threads: 3 }) })).toBe(false);
     expect(mayPin({ a: seen({}, { childCpuNs: 5 }), b: seen() })).toBe(false);
+    // Threads that were joined before anybody counted them.
+    expect(mayPin({ a: seen(), b: seen({}, { othersCpuNs: 2e6 }) })).toBe(false);
+    expect(mayPin({ a: seen(), b: seen({}, { othersCpuNs: 1e4 }) })).toBe(true);
   });
 });
 
@@ -48,8 +59,16 @@ describe('the length of blocks and pairs', () => {
   });
 
   it('gives both sides the same count unless one is much faster', () => {
-    expect(settleCounts({ a: 100, b: 180 })).toEqual({ a: 180, b: 180 });
-    expect(settleCounts({ a: 10, b: 2700 })).toEqual({ a: 10, b: 2700 });
+    expect(settleCounts({ a: 100, b: 180 }, { a: 9, b: 5 })).toEqual({ a: 180, b: 180 });
+    expect(settleCounts({ a: 10, b: 2700 }, { a: 270, b: 1 })).toEqual({ a: 10, b: 2700 });
+  });
+
+  it('gives both sides the same count when only a slow moment of the machine made them differ', () => {
+    expect(settleCounts({ a: 24, b: 6 }, { a: 80, b: 90 })).toEqual({ a: 24, b: 24 });
+  });
+
+  it('knows how many calls run before the clock, as the shim has it', () => {
+    expect([1, 3, 4, 9, 10, 25].map(leadShare)).toEqual([0, 0, 1 / 4, 1 / 9, 1 / 10, 2 / 25]);
   });
 
   it('never plans a pair that leaves no room for a decision within the budget', () => {

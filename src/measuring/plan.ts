@@ -13,6 +13,9 @@ const SWITCH_NS = 5e6;
 /** Share of a block that may be spent off the core before the workload counts as one that blocks. */
 const BLOCKING_SHARE = 0.05;
 
+/** More CPU time than this share outside of the measuring thread is the work of other threads. */
+const OTHERS_SHARE = 0.05;
+
 /** CPU beyond the wall time by this factor means that threads ran at the same time. */
 const PARALLEL_FACTOR = 1.15;
 
@@ -24,6 +27,8 @@ export interface Seen {
   readonly block: Block;
   readonly threads: number;
   readonly childCpuNs: number;
+  /** CPU time of the block that other threads spent, ended ones included; undefined where nobody tells (a command). */
+  readonly othersCpuNs: number | undefined;
 }
 
 /**
@@ -32,12 +37,22 @@ export interface Seen {
  */
 export function chooseMeter(seen: Both<Seen>, slackNs = 0): TimeMeter {
   const sides = [seen.a, seen.b];
-  const parallel = sides.some(({ block }) => block.cpuNs > PARALLEL_FACTOR * block.wallNs);
+  const parallel = sides.some(
+    (side) => side.block.cpuNs > PARALLEL_FACTOR * side.block.wallNs && mayBeParallel(side),
+  );
   if (parallel) return 'wall';
   const told = sides.every(({ block }) => block.runDelayNs !== undefined);
   const blocks = sides.some(({ block, childCpuNs }) => childCpuNs > 0 || isBlocking(block, slackNs));
   if (!blocks) return 'cpu';
   return told ? 'wall-less-queue' : 'wall';
+}
+
+/**
+ * One thread cannot run at once with itself: where setup stands around each short call, its CPU clock has only read its
+ * wall clock along.
+ */
+function mayBeParallel({ othersCpuNs, childCpuNs, block }: Seen): boolean {
+  return othersCpuNs === undefined || childCpuNs > 0 || othersCpuNs > OTHERS_SHARE * block.cpuNs;
 }
 
 function isBlocking(block: Block, slackNs: number): boolean {
@@ -51,7 +66,11 @@ function isBlocking(block: Block, slackNs: number): boolean {
 
 /** Threads or children need all cores: such a workload is not pinned. */
 export function mayPin(seen: Both<Seen>): boolean {
-  return [seen.a, seen.b].every(({ threads, childCpuNs }) => threads <= 1 && childCpuNs === 0);
+  // Threads that were joined within the block are gone afterwards: their CPU time is not.
+  return [seen.a, seen.b].every(
+    ({ threads, childCpuNs, othersCpuNs, block }) =>
+      threads <= 1 && childCpuNs === 0 && (othersCpuNs ?? 0) <= OTHERS_SHARE * block.cpuTotalNs,
+  );
 }
 
 /**
@@ -73,13 +92,33 @@ export function nextCount(count: number, spentNs: number): number {
   return Math.min(Math.max(wanted, count * 2), count * 16);
 }
 
+/** One side has to be so many times faster before the sides get counts of their own. */
+const UNLIKE_FACTOR = 2;
+
+/** Whether the counts differ so much that each side may need its own. */
+export function countsDiffer(own: Both<number>): boolean {
+  return Math.max(own.a, own.b) > UNLIKE_FACTOR * Math.min(own.a, own.b);
+}
+
 /**
  * Equal counts keep both sides doing the same thing; only when one side is more than twice as fast does each get its
- * own, because blocks too short for the clock make large effects look timid.
+ * own, because blocks too short for the clock make large effects look timid. `iterationNs` is the time of one iteration on
+ * each side, taken in turns: a slow moment of the machine while one side looked for its count makes no other speed, and
+ * unequal counts on equal code are called a change (6 of 26 comparisons of equal code had them, and all 6 were).
  */
-export function settleCounts(own: Both<number>): Both<number> {
-  const [low, high] = [Math.min(own.a, own.b), Math.max(own.a, own.b)];
-  return high <= 2 * low ? { a: high, b: high } : own;
+export function settleCounts(own: Both<number>, iterationNs: Both<number>): Both<number> {
+  const high = Math.max(own.a, own.b);
+  const slower = Math.max(iterationNs.a, iterationNs.b);
+  const unlike = slower > UNLIKE_FACTOR * Math.min(iterationNs.a, iterationNs.b);
+  return countsDiffer(own) && unlike ? own : { a: high, b: high };
+}
+
+/**
+ * Calls of a block that run before its clock, as a share of those that count; the other half of `_lead` in
+ * `python/_strop/runners.py`.
+ */
+export function leadShare(count: number): number {
+  return count < 4 ? 0 : Math.max(Math.floor(count / 10), 1) / count;
 }
 
 /** Cores that this process may use, from the kernel; empty where pinning is not to be had. */

@@ -21,6 +21,7 @@ export const readyAnswer = z.object({
 export const blockAnswer = z.object({
   wall: z.number().nonnegative(),
   cpu: z.number().nonnegative(),
+  others: z.number().nonnegative(),
   delay: z.number().nullable(),
   nvcsw: z.number().int(),
   nivcsw: z.number().int(),
@@ -46,6 +47,7 @@ export const memoryAnswer = z.object({
 
 export const finishAnswer = z.object({
   peakRss: z.number().nonnegative().nullable(),
+  answered: z.object({ type: z.string(), lazy: z.boolean() }).nullable(),
   modules,
   below: z.number().int(),
   elsewhere: modules,

@@ -1,6 +1,7 @@
 import type { Host } from '#host';
 import { calibrate, readExtras } from './calibrate.ts';
 import { checkedBlock, checkTotals } from './check.ts';
+import type { Books } from './check.ts';
 import { finishPair, killBoth, startPair } from './fresh-pair.ts';
 import type { FreshPair, ResidentRequest } from './fresh-pair.ts';
 import type { Measurement, PairWish } from './measurement.ts';
@@ -34,13 +35,9 @@ async function pinBoth(
   return answers.a.value.pinned && answers.b.value.pinned ? core : undefined;
 }
 
-async function measureRounds(
-  pair: FreshPair,
-  order: Order,
-  plan: Plan,
-  count: number,
-): Promise<Pick<Pair, 'rounds' | 'unaccountedNs'>> {
+async function measureRounds(pair: FreshPair, order: Order, plan: Plan, count: number): Promise<Timed> {
   const { sessions } = pair;
+  const unobserved: Both<number[]> = { a: [], b: [] };
   const before = await inTurn(sessions, order, (session) => session.times());
   const rounds: Both<Block>[] = [];
   const swapped: Order = [order[1], order[0]];
@@ -49,16 +46,41 @@ async function measureRounds(
     const turn = round % 2 === 0 ? order : swapped;
     rounds.push(
       await inTurn(sessions, turn, async (session) => {
-        const iterations = session === sessions.a ? plan.count.a : plan.count.b;
-        return (await checkedBlock(session, iterations)).block;
+        const side = session === sessions.a ? 'a' : 'b';
+        const { block, unobservedNs } = await checkedBlock(session, plan.count[side]);
+        unobserved[side].push(unobservedNs);
+        return block;
       }),
     );
   }
-  const check = (side: 'a' | 'b'): Promise<number | undefined> => {
+  const check = (side: 'a' | 'b'): Promise<Books> => {
     const blocks = rounds.map((round) => round[side]);
     return checkTotals(sessions[side], before[side], blocks, pair.setsUp);
   };
-  return { rounds, unaccountedNs: { a: await check('a'), b: await check('b') } };
+  const books = { a: await check('a'), b: await check('b') };
+  return {
+    rounds,
+    unaccountedNs: { a: books.a.unaccountedNs, b: books.b.unaccountedNs },
+    elsewhereNs: { a: books.a.elsewhereNs, b: books.b.elsewhereNs },
+    unobservedNs: { a: middle(unobserved.a), b: middle(unobserved.b) },
+    coarse: books.a.coarse || books.b.coarse,
+  };
+}
+
+/** What the timed rounds of a pair yield. */
+type Timed = Pick<Pair, 'rounds' | 'unaccountedNs' | 'elsewhereNs' | 'unobservedNs' | 'coarse'>;
+
+const UNTIMED: Timed = {
+  rounds: [],
+  unaccountedNs: { a: undefined, b: undefined },
+  elsewhereNs: { a: undefined, b: undefined },
+  unobservedNs: { a: undefined, b: undefined },
+  coarse: false,
+};
+
+/** One of the two middle values: a busy moment is nobody's. */
+function middle(values: readonly number[]): number | undefined {
+  return [...values].sort((one, other) => one - other)[values.length >>> 1];
 }
 
 async function measureExtras(
@@ -91,10 +113,7 @@ async function measurePair(
     const order: Order = ranFirst === 'A' ? ['a', 'b'] : ['b', 'a'];
     const core = await pinBoth(host, sessions, order, plan.cores);
     const first = await inTurn(sessions, order, (session) => checkedBlock(session, 1));
-    let timed: Pick<Pair, 'rounds' | 'unaccountedNs'> = {
-      rounds: [],
-      unaccountedNs: { a: undefined, b: undefined },
-    };
+    let timed = UNTIMED;
     if (wish.timed) {
       // Caches and the interpreter's specialisation settle in one block that nobody counts.
       await inTurn(sessions, order, (session) =>
@@ -105,7 +124,7 @@ async function measurePair(
     const roundsEnded = host.clock.nowNs();
     const { extras, peakRssBytes } = await measureExtras(sessions, order, wish.extras);
     const extrasNs = host.clock.nowNs() - roundsEnded;
-    const finalRssBytes = await finishPair(sessions, request);
+    const ended = await finishPair(sessions, request);
     return {
       index,
       seed: pair.seed,
@@ -114,7 +133,8 @@ async function measurePair(
       ranFirst,
       ...timed,
       firstCallNs: { a: first.a.block.cpuNs, b: first.b.block.cpuNs },
-      peakRssBytes: peakRssBytes ?? finalRssBytes,
+      peakRssBytes: peakRssBytes ?? { a: ended.a.peakRssBytes, b: ended.b.peakRssBytes },
+      answered: { a: ended.a.answered, b: ended.b.answered },
       extras,
       startupNs,
       timedNs: host.clock.nowNs() - begin - extrasNs,

@@ -38,14 +38,15 @@ function open(answer: Answers, cpuNs?: () => number): Session {
   const host = fakeHost({
     worker: () => script,
     machine: {
-      processTimes: () =>
-        Promise.resolve(cpuNs === undefined ? undefined : { cpuNs: cpuNs(), runDelayNs: 0 }),
+      processTimes: () => Promise.resolve(cpuNs === undefined ? undefined : { ...NOTHING, cpuNs: cpuNs() }),
     },
   });
   return Session.start(host, side, workload, { runFolder: '/run', timeoutMs: 1000 }, 7, {
     kind: 'statement',
   });
 }
+
+const NOTHING = { cpuNs: 0, runDelayNs: 0, descendantsNs: 0, coarse: false };
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
@@ -98,12 +99,23 @@ describe('a session', () => {
         () => 100e6,
       );
       await session.receive(anything);
-      return codeOf(
-        checkTotals(session, { cpuNs: 0 }, [drawBlock({ wallMs: toldMs, cpuMs: toldMs })], false),
-      );
+      return codeOf(checkTotals(session, NOTHING, [drawBlock({ wallMs: toldMs, cpuMs: toldMs })], false));
     };
     expect(await counted(98)).toBe('nothing thrown');
     expect(await counted(50)).toBe('forged-result');
+  });
+
+  it('distrusts a longer wait for a core than the kernel counted', async () => {
+    const waited = async (delayMs: number): Promise<string> => {
+      const session = open(
+        () => ({ ok: true }),
+        () => 100e6,
+      );
+      await session.receive(anything);
+      return codeOf(checkTotals(session, NOTHING, [drawBlock({ wallMs: 200, cpuMs: 98, delayMs })], false));
+    };
+    expect(await waited(10)).toBe('nothing thrown');
+    expect(await waited(90)).toBe('forged-result');
   });
 
   it('says what a worker left out of its measured time, setup excepted', async () => {
@@ -111,7 +123,7 @@ describe('a session', () => {
       const session = open(() => ({ ok: true }), cpuNs === undefined ? undefined : () => cpuNs);
       await session.receive(anything);
       const block = { ...drawBlock({ wallMs: 60, cpuMs: 60 }), cpuTotalNs: 98e6 };
-      return checkTotals(session, { cpuNs: 0 }, [block], setsUp);
+      return (await checkTotals(session, NOTHING, [block], setsUp)).unaccountedNs;
     };
     expect(await leftOut(100e6, false)).toBe(40e6);
     expect(await leftOut(100e6, true)).toBe(2e6);

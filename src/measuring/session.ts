@@ -1,5 +1,5 @@
 import { StropError } from '#base';
-import type { Host, Worker } from '#host';
+import type { Host, ProcessTimes, Worker } from '#host';
 import type { Side } from '#revisions';
 import type { Workload } from '#workloads';
 import type { z } from 'zod';
@@ -114,7 +114,7 @@ export class Session {
   }
 
   /** CPU and run-queue time of the worker as the kernel counts them from outside, where it does. */
-  async times(): Promise<{ readonly cpuNs: number; readonly runDelayNs: number } | undefined> {
+  async times(): Promise<ProcessTimes | undefined> {
     return this.pid === undefined ? undefined : this.#host.machine.processTimes(this.pid);
   }
 

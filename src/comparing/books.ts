@@ -1,0 +1,174 @@
+import { StropError, formatDuration } from '#base';
+import type { Doubt } from '#base';
+import { timeOf } from '#measuring';
+import type { Both, Pair, TimeMeter } from '#measuring';
+import { median } from '#verdict';
+import type { Judgement } from '#verdict';
+import type { Lane } from './lane.ts';
+
+/*
+ * What a side costs beside what its clock says. Nothing here is exact: a neighbour, a garbage collection or cold caches fall
+ * between blocks, too. So both sides are held against each other, over all pairs, and only a gap that is large against what
+ * was gained counts.
+ */
+
+/** A side may leave this much more CPU time per block unreported than the other, in ns, or this share of a block. */
+const UNEVEN_NS = 0.25e6;
+const UNEVEN_SHARE = 0.15;
+
+/** Nobody is accused by fewer pairs: a single garbage collection fills one. */
+const FEWEST_ACCUSING = 4;
+
+/** More wall time per block than this, in ns, is not what asking and answering differ by. */
+const UNOBSERVED_NS = 1e6;
+
+/** Gaps of at least this part of the gain, and of this many ns per block, put the gain in doubt. */
+const TELLING_SHARE = 0.4;
+const TELLING_NS = 0.05e6;
+
+/** A reading in whole clock ticks is off by about one tick. */
+const TICK_NS = 10e6;
+
+/**
+ * Throws `forged-result` when one side keeps reporting less time than the kernel or strop's own clock sees pass, and the
+ * other does not: answering costs both the same, so what is missing was hidden from the clock.
+ */
+export function requireHonestBooks(lane: Lane): void {
+  const { meter } = lane.measurement.plan;
+  const pairs = timedPairs(lane.tally.pairs);
+  const hidden = pairs
+    .filter((pair) => !pair.coarse)
+    .flatMap((pair) => {
+      const gap = gapOf(pair.unaccountedNs);
+      const [first] = pair.rounds;
+      if (gap === undefined || first === undefined) return [];
+      const block = Math.max(first.a.cpuTotalNs, first.b.cpuTotalNs);
+      return [gap / Math.max(UNEVEN_NS, UNEVEN_SHARE * block)];
+    });
+  if (hidden.length >= FEWEST_ACCUSING && Math.abs(median(hidden)) > 1) {
+    throw forged(
+      lane,
+      median(hidden) > 0 ? 'B' : 'A',
+      'reports less of its CPU time than the other: the kernel counts more than its clock admits',
+    );
+  }
+  if (meter === 'cpu') return;
+  const unseen = pairs.flatMap((pair) => {
+    const gap = gapOf(pair.unobservedNs);
+    if (gap === undefined) return [];
+    return [{ gap, gain: gainNs(pair, meter) }];
+  });
+  if (unseen.length < FEWEST_ACCUSING) return;
+  const gap = median(unseen.map((each) => each.gap));
+  const gain = median(unseen.map((each) => each.gain));
+  // The side that hides time is the one that seems faster, by as much.
+  if (Math.abs(gap) > UNOBSERVED_NS && gap * gain > 0 && Math.abs(gap) > 0.8 * Math.abs(gain)) {
+    throw forged(
+      lane,
+      gap > 0 ? 'B' : 'A',
+      `claims ${formatDuration(Math.abs(gap))} less for each block than strop waits for it`,
+    );
+  }
+}
+
+function forged(lane: Lane, side: 'A' | 'B', how: string): StropError {
+  return new StropError({
+    code: 'forged-result',
+    problem: `side ${side} ${how}`,
+    where: lane.id,
+    remedy:
+      'The workload must leave the clocks of its process alone, and do its work while it is called, not between calls.',
+  });
+}
+
+/** Reasons to think that side B has not become faster, but does its work where the clock of the verdict is not. */
+export function findHiddenWork(
+  pairs: readonly Pair[],
+  meter: TimeMeter,
+  judged: Judgement,
+): readonly Doubt[] {
+  if (judged.outcome !== 'faster') return [];
+  const timed = timedPairs(pairs);
+  const gain = median(timed.map((pair) => gainNs(pair, meter)));
+  const tells = (gapsNs: readonly number[], slackNs = 0): number | undefined => {
+    if (gapsNs.length === 0) return undefined;
+    const gap = median(gapsNs) - slackNs;
+    return gap > Math.max(TELLING_NS, TELLING_SHARE * gain) ? gap : undefined;
+  };
+  const doubts: Doubt[] = [];
+  const setup = tells(timed.map(setupGapNs));
+  if (setup !== undefined) {
+    doubts.push({
+      code: 'setup-grew',
+      text: `Around each block B spends ${formatDuration(setup)} more outside of the measured calls than A: the work may have moved into setup or teardown.`,
+    });
+  }
+  const ticks = timed.some((pair) => pair.coarse) ? TICK_NS / fewestRounds(timed) : 0;
+  const between = tells(
+    timed.flatMap((pair) => gapOf(pair.unaccountedNs) ?? []),
+    ticks,
+  );
+  if (between !== undefined) {
+    doubts.push({
+      code: 'work-between-calls',
+      text: `For each block B spends ${formatDuration(between)} more CPU time between its calls than A: a part of the work may be left to threads or to later.`,
+    });
+  }
+  const elsewhere = tells(timed.flatMap((pair) => gapOf(pair.elsewhereNs) ?? []));
+  if (elsewhere !== undefined) {
+    doubts.push({
+      code: 'work-elsewhere',
+      text: `Processes that B has started spend ${formatDuration(elsewhere)} of CPU time for each block, more than those of A: the work may have moved there.`,
+    });
+  }
+  doubts.push(...findOtherAnswer(pairs));
+  return doubts;
+}
+
+function findOtherAnswer(pairs: readonly Pair[]): readonly Doubt[] {
+  const answered = pairs.map((pair) => pair.answered).find(({ a, b }) => a !== undefined && b !== undefined);
+  if (answered?.a === undefined || answered.b === undefined || answered.a.type === answered.b.type) return [];
+  const { a, b } = answered;
+  if (b.lazy && !a.lazy) {
+    return [
+      {
+        code: 'lazy-result',
+        text: `On B a call answers with a ${b.type}, on A with a ${a.type}: the work of B is done only when somebody takes its values.`,
+      },
+    ];
+  }
+  return [
+    {
+      code: 'other-result',
+      text: `A call answers with a ${b.type} on B and with a ${a.type} on A: make sure that both do the same work.`,
+    },
+  ];
+}
+
+function timedPairs(pairs: readonly Pair[]): readonly Pair[] {
+  return pairs.filter((pair) => pair.rounds.length > 0);
+}
+
+function fewestRounds(pairs: readonly Pair[]): number {
+  return Math.min(...pairs.map((pair) => pair.rounds.length));
+}
+
+function gapOf({ a, b }: Both<number | undefined>): number | undefined {
+  return a === undefined || b === undefined ? undefined : b - a;
+}
+
+/** How much less time a block of B takes than as many iterations on A, in ns. */
+function gainNs({ rounds }: Pair, meter: TimeMeter): number {
+  return median(rounds.map(({ a, b }) => (timeOf(a, meter) - timeOf(b, meter)) * b.count));
+}
+
+/** How much more CPU time B spends around a block, and around its calls, than A, in ns. */
+function setupGapNs({ rounds }: Pair): number {
+  return median(
+    rounds.map(({ a, b }) => {
+      const around = (block: typeof a) => block.cpuTotalNs - block.cpuNs;
+      // Setup around each call comes as often as calls, a block's own once: neither is asked to have grown by more calls.
+      return around(b) - Math.max(around(a), (around(a) * b.count) / a.count);
+    }),
+  );
+}
