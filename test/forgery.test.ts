@@ -49,6 +49,17 @@ const CHEATS: readonly (readonly [name: string, code: string])[] = [
         setattr(time, name + "_ns", lambda: 0)`,
   ],
   [
+    'replaces the clocks in all modules, as freezegun does',
+    `
+    import sys, time
+    names = ("perf_counter", "process_time", "time", "monotonic", "thread_time")
+    clocks = {id(getattr(time, name + end)) for name in names for end in ("", "_ns")}
+    for module in list(sys.modules.values()):
+        for name, value in list(getattr(module, "__dict__", {}).items()):
+            if id(value) in clocks:
+                setattr(module, name, lambda: 0)`,
+  ],
+  [
     'replaces the clocks in the modules of strop',
     `
     import sys
