@@ -11,10 +11,9 @@ const EXTRAS_SHARE = 0.5;
 /** Memory is given up as undecided after this many times the fewest pairs that could decide it. */
 const MEMORY_PATIENCE = 3;
 
-/** Pairs dearer than this share of the budget cannot be had often enough for the sign test. */
 /**
  * Signs need so many times the fewest pairs that could decide: real noise is seldom unanimous. A budget that cannot pay
- * for them is spent on the method that gets by with four.
+ * for them is spent on the method that gets by with fewer.
  */
 const SIGNS_RESERVE = 1.35;
 

@@ -16,6 +16,7 @@ import {
   startDraw,
   student,
   studentTails,
+  twoSpeeds,
 } from './simulation.ts';
 import type { Procedure } from './simulation.ts';
 import { tMixtureEvidence } from './t-mixture.ts';
@@ -31,13 +32,17 @@ const signs: Procedure = () => {
   };
 };
 
-const nearNormal: Procedure = () => {
-  const values: number[] = [];
-  return (rounds) => {
-    values.push(combineRounds(rounds));
-    return tMixtureEvidence(values) >= 1 / ALPHA;
+function nearNormalAt(alpha: number): Procedure {
+  return () => {
+    const values: number[] = [];
+    return (rounds) => {
+      values.push(combineRounds(rounds));
+      return tMixtureEvidence(values) >= 1 / alpha;
+    };
   };
-};
+}
+
+const nearNormal = nearNormalAt(ALPHA);
 
 describe('false alarms on identical code, looking after every one of 60 pairs', () => {
   it.each([
@@ -46,12 +51,30 @@ describe('false alarms on identical code, looking after every one of 60 pairs', 
     ['Cauchy noise', student(1)],
     ['a drifting machine with drawn order', drifting],
     ['rounds that share the luck of their pair', nested],
+    ['a machine whose speed differs between the sides of every pair', twoSpeeds(1)],
+    ['a machine whose speed differs between the sides of some pairs', twoSpeeds(0.8)],
   ])('stay within the promised rate for the sign bets under %s', (_name, machine) => {
     expect(calibrate(signs, machine)).toMatchObject({ passes: true });
   });
 
   it('stay within the promised rate for the t-mixture under Gaussian noise', () => {
     expect(calibrate(nearNormal, gaussian)).toMatchObject({ passes: true });
+  });
+
+  it.each([
+    [1, 0.03],
+    [0.8, 0.02],
+    [0.6, 0.01],
+  ])(
+    'stay for the t-mixture within what is said of it when the sides differ in speed in %d of the pairs',
+    (share, most) => {
+      const { rate } = calibrate(nearNormal, twoSpeeds(share), { runs: 6000 });
+      expect(rate).toBeLessThan(most);
+    },
+  );
+
+  it('stay for the t-mixture as near to a stricter rate, which each of ten workloads has', () => {
+    expect(calibrate(nearNormalAt(ALPHA / 10), twoSpeeds(1), { runs: 6000 }).rate).toBeLessThan(0.005);
   });
 
   it('exceed it far for an ordinary t-test that peeks', () => {

@@ -139,12 +139,12 @@ describe('judge', () => {
     expect(judge(repeat(0.005, 9), rule)).toMatchObject({ outcome: 'no difference' });
   });
 
-  it('decides them with the fourth pair when near-normal noise is assumed, and says so', () => {
+  it('decides them with the seventh pair when near-normal noise is assumed, and says so', () => {
     const dear: Rule = { ...rule, method: 'near-normal' };
-    expect(judge(repeat(0.2, 3), dear).outcome).toBe('undecided');
-    expect(judge(repeat(0.2, 4), dear)).toMatchObject({ outcome: 'slower', pairSd: 0 });
-    expect(judge(repeat(0, 4), dear)).toMatchObject({ outcome: 'no difference', low: 1, high: 1 });
-    expect(judge(repeat(0, 4), dear).doubts.map(({ code }) => code)).toEqual(['near-normal-noise-assumed']);
+    expect(judge(repeat(0.2, 6), dear).outcome).toBe('undecided');
+    expect(judge(repeat(0.2, 7), dear)).toMatchObject({ outcome: 'slower', pairSd: 0 });
+    expect(judge(repeat(0, 7), dear)).toMatchObject({ outcome: 'no difference', low: 1, high: 1 });
+    expect(judge(repeat(0, 7), dear).doubts.map(({ code }) => code)).toEqual(['near-normal-noise-assumed']);
     expect(judge(repeat(0, 9), rule).doubts).toEqual([]);
   });
 

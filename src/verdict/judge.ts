@@ -27,7 +27,8 @@ function decide(estimate: number, evidence: Evidence, rule: Rule): Outcome {
 
 function listDoubts(rule: Rule): readonly Doubt[] {
   if (rule.method === 'signs') return [];
-  const text = 'The error rate holds for nearly Gaussian noise between pairs, which few pairs cannot show.';
+  const text =
+    'Pairs are dear here, so nearly Gaussian noise was assumed, which few pairs cannot show: on a machine that changes its speed between the sides, the error rate is up to three times the stated one.';
   return [{ code: 'near-normal-noise-assumed', text }];
 }
 

@@ -37,7 +37,7 @@ describe('the smallest effect that can be seen', () => {
     [0.01, 'signs', 120],
     [0.05, 'signs', 20],
     [0.001, 'signs', 30],
-    [0.01, 'near-normal', 5],
+    [0.01, 'near-normal', 7],
     [0.01, 'near-normal', 12],
     [0.01, 'near-normal', 60],
   ] as const)(
@@ -53,11 +53,11 @@ describe('the smallest effect that can be seen', () => {
 
   it('is infinite before the earliest possible decision', () => {
     expect([fewestPairs(rule), fewestPairs(nearNormal), fewestPairs({ ...rule, alpha: 0.05 })]).toEqual([
-      9, 4, 7,
+      9, 7, 7,
     ]);
     expect(smallestEffect(0.02, 8, rule)).toBe(Number.POSITIVE_INFINITY);
     expect(smallestEffect(0.02, 9, rule)).toBeLessThan(0.06);
-    expect(smallestEffect(0.02, 3, nearNormal)).toBe(Number.POSITIVE_INFINITY);
+    expect(smallestEffect(0.02, 6, nearNormal)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('never lies within the margin, and is the margin for meters without noise', () => {

@@ -1,6 +1,6 @@
 import type { Rule } from './evidence.ts';
 import { unanimousEvidence } from './sign-bets.ts';
-import { FEWEST_NEAR_NORMAL_PAIRS, tMixtureReach, tMixtureValue } from './t-mixture.ts';
+import { tMixtureReach, unanimousTMixture } from './t-mixture.ts';
 
 /*
  * "Found in 8 of 10 runs" for Gaussian pair noise. The effect has to exceed the half-width of the interval, which
@@ -14,13 +14,16 @@ const EIGHT_OF_TEN = 0.8416;
 /** Standard error of a median over that of a mean, for Gaussian values. */
 const MEDIAN_PENALTY = 1.2533;
 
+/** With fewer pairs the spread is not known. */
+const FEWEST_FOR_SPREAD = 4;
+
 /** More pairs than anyone will ever wait for. */
 const TOO_MANY_PAIRS = 1e6;
 
-/** The fewest pairs with which the rule can decide at all: 9 for `signs` at 1 %, 4 for `near-normal`. */
+/** The fewest pairs with which the rule can decide at all: at 1 % 9 for `signs`, 7 for `near-normal`. */
 export function fewestPairs(rule: Rule): number {
-  let pairs = rule.method === 'signs' ? 1 : FEWEST_NEAR_NORMAL_PAIRS;
-  const best = rule.method === 'signs' ? unanimousEvidence : (n: number) => tMixtureValue(1, n);
+  const best = rule.method === 'signs' ? unanimousEvidence : unanimousTMixture;
+  let pairs = 1;
   while (best(pairs) < 1 / rule.alpha) pairs += 1;
   return pairs;
 }
@@ -89,7 +92,7 @@ export function pairsToDecision(
   pairs: number,
   rule: Rule,
 ): number | undefined {
-  if (pairs < FEWEST_NEAR_NORMAL_PAIRS) return undefined;
+  if (pairs < FEWEST_FOR_SPREAD) return undefined;
   const margin = Math.log1p(rule.margin);
   const beyond = Math.abs(estimate) > margin;
   const distance = beyond ? Math.abs(estimate) : margin - Math.abs(estimate);

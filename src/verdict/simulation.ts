@@ -69,6 +69,17 @@ export const nested: Machine = (draw) => () => {
   return Array.from({ length: 10 }, () => shared + 2 * drawGauss(draw));
 };
 
+/**
+ * A core with two speeds, 1.5x apart, or two kinds of it: in so large a share of the pairs the sides get different ones,
+ * which of them by chance. Between pairs of one kind there is 2 % of noise.
+ */
+export function twoSpeeds(share: number): Machine {
+  return (draw) => () => {
+    const gap = draw() < share ? Math.log(1.5) : 0;
+    return [(draw() < 0.5 ? gap : -gap) + 0.02 * drawGauss(draw)];
+  };
+}
+
 /** A way to decide: fed one pair at a time, it says whether it would now call A and B different. */
 export type Procedure = () => (rounds: Rounds) => boolean;
 

@@ -15,7 +15,17 @@
 const EFFECT_VARIANCES = [0.5, 4, 50] as const;
 
 /** Fewer pairs are never judged by this method: with two or three the bell curve is all there is. */
-export const FEWEST_NEAR_NORMAL_PAIRS = 4;
+const FEWEST_PAIRS = 4;
+
+/**
+ * The largest e-value that so many pairs can have by this method. A machine with two speeds gives every pair of a short
+ * run the same size, and Gaussian noise never looks like that: without a ceiling, four such pairs with one sign, which
+ * come by chance in every eighth run, are evidence of a thousand. What n signs may say under any symmetric noise is of
+ * the order of 2^n, so no more is believed, and a stricter rate asks for more pairs.
+ */
+function ceilingOf(pairs: number): number {
+  return pairs < FEWEST_PAIRS ? 1 : 2 ** pairs;
+}
 
 /** The e-value for `pairs` values with the given squared cosine (0 to 1), rising in it. */
 export function tMixtureValue(squaredCosine: number, pairs: number): number {
@@ -27,11 +37,8 @@ export function tMixtureValue(squaredCosine: number, pairs: number): number {
   return Math.min(sum / EFFECT_VARIANCES.length, Number.MAX_VALUE);
 }
 
-/**
- * E-value against "Gaussian about 0". Below four values at most 1: a smaller e-value is always allowed, and keeps
- * two lucky values from deciding a question with a lax error rate.
- */
-export function tMixtureEvidence(values: readonly number[]): number {
+/** The e-value of these values against "Gaussian about 0", were their noise known to be Gaussian. */
+export function uncappedEvidence(values: readonly number[]): number {
   const pairs = values.length;
   let sum = 0;
   let squares = 0;
@@ -39,8 +46,17 @@ export function tMixtureEvidence(values: readonly number[]): number {
     sum += value;
     squares += value * value;
   }
-  const evidence = tMixtureValue(squares === 0 ? 0 : Math.min((sum * sum) / (pairs * squares), 1), pairs);
-  return pairs < FEWEST_NEAR_NORMAL_PAIRS ? Math.min(evidence, 1) : evidence;
+  return tMixtureValue(squares === 0 ? 0 : Math.min((sum * sum) / (pairs * squares), 1), pairs);
+}
+
+/** E-value against "Gaussian about 0", up to {@link ceilingOf}: a smaller e-value is always allowed. */
+export function tMixtureEvidence(values: readonly number[]): number {
+  return Math.min(uncappedEvidence(values), ceilingOf(values.length));
+}
+
+/** The evidence of so many equal values, the strongest that they can give. */
+export function unanimousTMixture(pairs: number): number {
+  return Math.min(tMixtureValue(1, pairs), ceilingOf(pairs));
 }
 
 /**
@@ -48,8 +64,7 @@ export function tMixtureEvidence(values: readonly number[]): number {
  * Infinity while no number of standard deviations is excluded.
  */
 export function tMixtureReach(pairs: number, alpha: number): number {
-  if (pairs < FEWEST_NEAR_NORMAL_PAIRS || tMixtureValue(1, pairs) < 1 / alpha)
-    return Number.POSITIVE_INFINITY;
+  if (unanimousTMixture(pairs) < 1 / alpha) return Number.POSITIVE_INFINITY;
   let accepted = 0;
   let refuted = 1;
   for (let step = 0; step < 50; step += 1) {

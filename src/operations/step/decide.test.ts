@@ -1,6 +1,6 @@
 import type { ComparedWorkload } from '#store';
 import { describe, expect, it } from 'vitest';
-import { checkGuards, decideByTargets, decideByWords, decideByWorse } from './decide.ts';
+import { checkGuards, decideByTargets, decideByWords, decideByWorse, decidingDoubts } from './decide.ts';
 
 const MARGINS = { time: 0.03, memory: 0.1, import: 0.1 };
 
@@ -92,5 +92,16 @@ describe('the decision', () => {
     expect(decideByWords({ changed: [], doubts: [comments] })?.outcome).toBe('rejected');
     expect(decideByWords({ changed: [], doubts: [] })).toBeUndefined();
     expect(decideByWords({ changed: [{}], doubts: [comments] })).toBeUndefined();
+  });
+
+  it('carries what its evidence assumes, and not what was assumed of harmless workloads', () => {
+    const assumed = (text: string) => [{ code: 'near-normal-noise-assumed' as const, text }];
+    const workloads = [
+      { ...faster, doubts: assumed('target') },
+      compared({ id: 'm:g', verdict: 'slower', doubts: assumed('worse') }),
+      compared({ id: 'm:h', doubts: assumed('harmless') }),
+    ];
+    const kept = decidingDoubts(workloads, (id) => id === faster.id);
+    expect(kept.map(({ text }) => text)).toEqual(['target', 'worse']);
   });
 });

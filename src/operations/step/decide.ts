@@ -90,6 +90,17 @@ function isMemory({ meter }: Pick<ComparedWorkload, 'meter'>): boolean {
   return meter === 'peak' || meter === 'allocations' || meter === 'rss';
 }
 
+/** Reservations of the workloads that the outcome rests on: those aimed at, and others that are called worse. */
+export function decidingDoubts(
+  workloads: readonly ComparedWorkload[],
+  isTarget: (id: string) => boolean,
+): StepDocument['doubts'] {
+  const worse: ReadonlySet<string> = new Set(['slower', 'heavier']);
+  return workloads
+    .filter(({ id, verdict }) => isTarget(id) || worse.has(verdict))
+    .flatMap(({ doubts }) => doubts);
+}
+
 /** Outcome and its reason in one sentence. */
 export type Decision = Pick<StepDocument, 'outcome' | 'reason'>;
 

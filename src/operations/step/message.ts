@@ -13,7 +13,10 @@ export function messageOf(step: StepDocument, description: string | null): strin
   const pairs = Math.max(0, ...better.map((workload) => workload.pairs));
   const passed = step.tests?.passed ?? 0;
   const tests = passed === 0 ? 'no tests' : passed === 1 ? '1 test passes' : `${String(passed)} tests pass`;
-  const measured = `Measured by strop: up to ${String(pairs)} pairs, error rate ${formatShare(step.alpha)}; ${tests}.`;
+  const assumed = step.doubts.some(({ code }) => code === 'near-normal-noise-assumed')
+    ? ' if noise is nearly Gaussian'
+    : '';
+  const measured = `Measured by strop: up to ${String(pairs)} pairs, error rate ${formatShare(step.alpha)}${assumed}; ${tests}.`;
   return [step.title, ...(description === null ? [] : [description]), lines.join('\n'), measured]
     .filter((part) => part !== '')
     .join('\n\n')

@@ -12,7 +12,14 @@ import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { withSides } from '../working-sides.ts';
-import { checkGuards, decideByGates, decideByTargets, decideByWords, decideByWorse } from './decide.ts';
+import {
+  checkGuards,
+  decideByGates,
+  decideByTargets,
+  decideByWords,
+  decideByWorse,
+  decidingDoubts,
+} from './decide.ts';
 import type { Decision, GuardMargins } from './decide.ts';
 import { checkGates } from './gates.ts';
 import { landStep } from './land-step.ts';
@@ -159,7 +166,7 @@ class StepRun {
         ...doubts,
         ...measured.doubts,
         ...guards.doubts,
-        ...measured.targets.flatMap((target) => target.doubts),
+        ...decidingDoubts(measured.workloads, (id) => aims.has(id)),
       ]),
     };
     if (judged.outcome !== 'accepted') return this.#keep(judged);
