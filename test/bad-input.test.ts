@@ -261,6 +261,31 @@ describe('a history that was damaged', () => {
   });
 });
 
+describe('a history that cannot be written', () => {
+  it('costs no result that was measured, and is told before a baseline is measured', async () => {
+    stage.commit(demoFiles());
+    stage.write({ data: 'a file is where the folder should be' }, stage.home);
+    const result = await compared(BRIEF);
+    expect(result.workloads).toHaveLength(1);
+    expect(result.doubts.map(({ code }) => code)).toContain('not-kept');
+    const refused = await stage.strop(['baseline', '--python', plainPython(), ...BRIEF]);
+    expectRefusal(refused, join(stage.home, 'data'));
+    expect(refused.stderr).not.toMatch(/calibrating|pairs/);
+  });
+
+  it('is told before a baseline is measured where a step in it is damaged, too', async () => {
+    stage.commit(demoFiles());
+    const argv = ['baseline', '--pairs', '4', '--python', plainPython(), '--meter', 'cpu', ...BRIEF];
+    expect(await stage.strop(argv)).toMatchObject({ code: 0 });
+    const [project = ''] = readdirSync(join(stage.home, 'data', 'projects'));
+    const step = join('data', 'projects', project, 'steps', '99991231T235959Z-00000000.json');
+    stage.write({ [step]: '{"kind": "step", "vers' }, stage.home);
+    const refused = await stage.strop(argv);
+    expectRefusal(refused, join(stage.home, step), 'no JSON');
+    expect(refused.stderr).not.toMatch(/calibrating|pairs/);
+  });
+});
+
 describe('a full disk', () => {
   const here = dirname(import.meta.dirname);
   const mounted = spawnSync(

@@ -31,6 +31,8 @@ export type DoubtCode =
   | 'nothing-of-the-project-runs'
   | 'generated-files-shared'
   | 'files-missing'
+  /** The history could not take the result, which is answered all the same. */
+  | 'not-kept'
   | 'environments-differ'
   | 'environment-not-rebuilt'
   | 'absurd-ratio'

@@ -26,8 +26,15 @@ export interface OpenedCampaign {
   readonly facts: CampaignFacts;
 }
 
-/** Reads everything that is known about the campaign of a project; nothing is run or written. */
-export async function openCampaign({ host }: Context, project: ProjectRoot): Promise<OpenedCampaign> {
+/**
+ * Reads everything that is known about the campaign of a project; nothing is run or written. `measured` is a comparison of
+ * its start with now that may not be in the history.
+ */
+export async function openCampaign(
+  { host }: Context,
+  project: ProjectRoot,
+  measured?: ComparisonDocument,
+): Promise<OpenedCampaign> {
   const history = openHistory(host, project.root);
   const baseline = await history.baselines.latest();
   const all = (await history.steps.all()).map(({ document }) => document);
@@ -47,7 +54,7 @@ export async function openCampaign({ host }: Context, project: ProjectRoot): Pro
   );
   const last = accepted.at(-1);
   const profiles = await history.profiles.names();
-  const direct = baseline === undefined ? undefined : await findDirect(history, baseline, all);
+  const direct = measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all));
   // The commit of a step that was committed by hand is found by its content.
   const known = steps.map((step) => ({ ...step, commit: step.commit ?? own.get(step.id)?.commit ?? null }));
   return {

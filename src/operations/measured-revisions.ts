@@ -6,6 +6,7 @@ import type { ComparisonDocument } from '#store';
 import { readRequest } from './compare-request.ts';
 import type { CompareFlags } from './compare-request.ts';
 import { machineDoubts, machineOf, pythonOf, revisionOf, watcherOf } from './comparison.ts';
+import { keepMeasured } from './keep-measured.ts';
 import type { OpenedProject } from './opened-project.ts';
 import type { Context } from './operation.ts';
 import { withSides } from './working-sides.ts';
@@ -56,6 +57,6 @@ export async function measureRevisions(
       workloads: [...workloads],
       samples: null,
     };
-    return (await openHistory(host, project.root).comparisons.save(document, samples)).document;
+    return (await keepMeasured(openHistory(host, project.root).comparisons, document, samples)).document;
   });
 }

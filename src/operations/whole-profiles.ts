@@ -42,12 +42,27 @@ export async function hotnessOf(
   changed: readonly Definition[],
   before?: string,
 ): Promise<readonly Hotness[]> {
+  return hotnessIn(await wholeProfiles(history, before), changed);
+}
+
+/** The newest kept profiles of time and of memory that saw every function, as far as there are any. */
+export async function wholeProfiles(
+  history: Pick<History, 'profiles'>,
+  before?: string,
+): Promise<readonly ProfileDocument[]> {
   const found = [await latestWhole(history, 'ns', before), await latestWhole(history, 'bytes', before)];
-  return found
-    .flatMap((profile) => {
-      if (profile === undefined) return [];
+  return found.filter((profile) => profile !== undefined);
+}
+
+/** As {@link hotnessOf}, in profiles that were read before. */
+export function hotnessIn(
+  profiles: readonly ProfileDocument[],
+  changed: readonly Definition[],
+): readonly Hotness[] {
+  return profiles
+    .map((profile) => {
       const share = shareOf(profile, changed);
-      return [{ profile, share, bound: boundSpeedup(share) ?? null }];
+      return { profile, share, bound: boundSpeedup(share) ?? null };
     })
     .sort((a, b) => b.share - a.share);
 }

@@ -23,6 +23,8 @@ export interface History {
   readonly steps: Collection<StepDocument>;
   /** What profilers wrote, beside the documents about it. */
   readonly recordings: Recordings;
+  /** Throws `disk` when nothing can be written here: to know it before the work whose result is to be kept. */
+  requireWritable(): Promise<void>;
   /** A name for a new document of this date (ISO 8601): sorts by time, unique. */
   newId(date: string): string;
 }
@@ -52,6 +54,11 @@ export function openHistory(host: Host, root: string): History {
     profiles: openCollection(host, folder, { kind: 'profile', folder: 'profiles', schema: profileDocument }),
     steps: openCollection(host, folder, { kind: 'step', folder: 'steps', schema: stepDocument }),
     recordings: openRecordings(host, folder),
+    async requireWritable() {
+      const probe = `${folder}/probe-${host.random.token(4)}`;
+      await host.files.writeAtomically(probe, '');
+      await host.files.remove(probe);
+    },
     newId: (date) => newId(host, date),
   };
 }

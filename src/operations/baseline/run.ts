@@ -13,6 +13,7 @@ import type { BaselineDocument, History } from '#store';
 import { findBenchmarkFiles } from '#workloads';
 import { readRequest } from '../compare-request.ts';
 import { machineDoubts, machineOf, pythonOf, revisionOf, watcherOf } from '../comparison.ts';
+import { keepMeasured } from '../keep-measured.ts';
 import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
@@ -29,6 +30,9 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
   const { project, settings, interpreter } = opened;
   const request = readRequest(input, settings);
   const history = openHistory(host, project.root);
+  // Before anything is measured: a history that cannot be read or written ends this here, and not after minutes.
+  const former = await formerCampaign(history);
+  await history.requireWritable();
   // Both sides are HEAD: pairs of identical code show the numbers and the noise at once.
   return withSides(context, opened, parseRevisions('HEAD..HEAD'), async (run, prepared) => {
     const sides = { a: prepared.a, b: prepared.b };
@@ -85,11 +89,11 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
         ...snapshot.doubts,
         ...machineDoubts(host),
         ...tree,
-        ...(await formerCampaign(history)),
+        ...former,
       ],
       samples: null,
     };
-    return (await history.baselines.save(document, samples)).document;
+    return (await keepMeasured(history.baselines, document, samples)).document;
   });
 }
 

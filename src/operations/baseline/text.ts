@@ -1,6 +1,7 @@
 import { formatDuration, formatShare } from '#base';
 import { formatAmount } from '#campaign';
 import type { BaselineDocument } from '#store';
+import { isKept } from '../keep-measured.ts';
 import type { Style } from '../operation.ts';
 
 type Workload = BaselineDocument['workloads'][number];
@@ -35,6 +36,8 @@ export function text(document: BaselineDocument, style: Style): readonly string[
     ...document.workloads.flatMap((workload) => [...workloadLines(workload, style), '']),
     ...(document.snapshot === null ? [] : [`snapshot for pytest-benchmark: ${document.snapshot}`]),
     ...document.doubts.map((doubt) => style.warn(`doubt: ${doubt.text}`)),
-    `kept in ${formatDuration(document.seconds * 1e9)}; next: \`strop profile\`, change one thing, \`strop step "what you changed"\``,
+    isKept(document)
+      ? `kept in ${formatDuration(document.seconds * 1e9)}; next: \`strop profile\`, change one thing, \`strop step "what you changed"\``
+      : 'not kept: there is no baseline to go on from; next: make room for it, then `strop baseline` again',
   ];
 }

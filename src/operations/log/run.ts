@@ -15,11 +15,15 @@ export async function log(context: Context, input: LogInput): Promise<LogResult>
   let campaign = await openCampaign(context, opened.project);
   if (input.direct) {
     const baseline = requireBaseline(campaign);
-    await measureRevisions(context, opened, parseRevisions(`${baseline.revision.commit}..HEAD`), {
-      ...baseline.selection,
-      budget: input.budget,
-    });
-    campaign = await openCampaign(context, opened.project);
+    const measured = await measureRevisions(
+      context,
+      opened,
+      parseRevisions(`${baseline.revision.commit}..HEAD`),
+      { ...baseline.selection, budget: input.budget },
+    );
+    for (const { text } of measured.doubts.filter(({ code }) => code === 'not-kept'))
+      context.progress({ kind: 'step', text });
+    campaign = await openCampaign(context, opened.project, measured);
   }
   const written = input.write ? await writeLog(context, campaign) : null;
   const { facts, baseline } = campaign;

@@ -5,8 +5,7 @@ import { nextAttempt } from '#campaign';
 import { compareSides, pairsOf } from '#comparing';
 import type { Compared, CompareRequest, FormerEvidence } from '#comparing';
 import type { Run } from '#revisions';
-import { openHistory } from '#store';
-import type { ComparedWorkload, StepDocument } from '#store';
+import type { ComparedWorkload, History, StepDocument } from '#store';
 import type { Both, WorkerSettings } from '#measuring';
 import type { Side } from '#revisions';
 import type { CommandWorkload } from '#workloads';
@@ -27,10 +26,18 @@ export interface StepMeasuring {
   /** What the baseline measured, and what the step aims at beside or within it. */
   readonly selection: WorkloadInput;
   readonly targets: readonly string[];
-  /** Earlier attempts of the campaign. */
-  readonly steps: readonly StepDocument[];
+  readonly attempt: Attempt;
   /** What the change is about. */
   readonly changed: StepDocument['changed'];
+}
+
+/** Which attempt on this state it is, and what earlier ones on the same change have measured. */
+export interface Attempt {
+  readonly attempt: number;
+  readonly alpha: number;
+  /** How often this very change was measured before. */
+  readonly times: number;
+  readonly evidence: ReadonlyMap<string, FormerEvidence>;
 }
 
 /** What came out of measuring. */
@@ -61,17 +68,7 @@ export async function measureStep(context: Context, step: StepMeasuring): Promis
   const aims = new Set(aimed.map(({ workload }) => workload.id));
   const others = all.filter(({ workload }) => !aims.has(workload.id));
 
-  const { attempt, alpha, former } = nextAttempt(
-    step.steps,
-    { content: sides.a.revision.contentId },
-    { content: sides.b.revision.contentId },
-    step.request.rule.alpha,
-  );
-  const evidence = await readEvidence(
-    context,
-    step,
-    former.map((each) => each.comparison),
-  );
+  const { attempt, alpha, times, evidence } = step.attempt;
   const doubts: Doubt[] = [];
   const { workloads, samples } = await compareSides(host, {
     sides,
@@ -99,7 +96,7 @@ export async function measureStep(context: Context, step: StepMeasuring): Promis
     importing: importing.workload,
     attempt,
     alpha,
-    doubts: [...doubts, ...importing.doubts, ...attemptDoubts(attempt, alpha, former.length)],
+    doubts: [...doubts, ...importing.doubts, ...attemptDoubts(attempt, alpha, times)],
   };
 }
 
@@ -120,16 +117,36 @@ function attemptDoubts(attempt: number, alpha: number, former: number): readonly
   return doubts;
 }
 
-/** Pairs that the newest earlier attempt on the same change has kept (it holds those of the attempts before it). */
+/**
+ * Finds the place of an attempt among those of the campaign, and the pairs that the newest earlier attempt on the same
+ * change has kept (it holds those of the attempts before it).
+ */
+export async function readAttempt(
+  history: History,
+  {
+    sides,
+    steps,
+    request,
+  }: Pick<StepMeasuring, 'sides' | 'request'> & { readonly steps: readonly StepDocument[] },
+): Promise<Attempt> {
+  const { attempt, alpha, former } = nextAttempt(
+    steps,
+    { content: sides.a.revision.contentId },
+    { content: sides.b.revision.contentId },
+    request.rule.alpha,
+  );
+  const name = former.map(({ comparison }) => comparison).findLast((each) => each !== null) ?? undefined;
+  const evidence =
+    name === undefined ? new Map<string, FormerEvidence>() : await readEvidence(history, name, request);
+  return { attempt, alpha, times: former.length, evidence };
+}
+
 async function readEvidence(
-  context: Context,
-  { opened, request }: StepMeasuring,
-  comparisons: readonly (string | null)[],
+  history: History,
+  name: string,
+  request: CompareRequest,
 ): Promise<ReadonlyMap<string, FormerEvidence>> {
   const found = new Map<string, FormerEvidence>();
-  const name = comparisons.findLast((each) => each !== null) ?? undefined;
-  if (name === undefined) return found;
-  const history = openHistory(context.host, opened.project.root);
   const document = await history.comparisons.get(name);
   const samples = await history.comparisons.samples(name);
   for (const workload of document?.workloads ?? []) {

@@ -8,6 +8,8 @@ import { splitRecords } from '../campaign-files.ts';
 import { fingerprintOf } from '../baseline-fingerprint.ts';
 import { readRequest } from '../compare-request.ts';
 import { logged, machineDoubts, machineOf, pythonOf, revisionOf } from '../comparison.ts';
+import { keepMeasured } from '../keep-measured.ts';
+import type { KeptMeasured } from '../keep-measured.ts';
 import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
@@ -23,11 +25,11 @@ import {
 import type { Decision, GuardMargins } from './decide.ts';
 import { checkGates } from './gates.ts';
 import { landStep } from './land-step.ts';
-import { measureStep } from './measure.ts';
+import { measureStep, readAttempt } from './measure.ts';
 import type { StepMeasured } from './measure.ts';
 import { explainParent, requireBaseline, requireOneChange, sidesOf } from './request.ts';
 import type { StepInput } from './schema.ts';
-import { hotnessOf } from '../whole-profiles.ts';
+import { hotnessIn, wholeProfiles } from '../whole-profiles.ts';
 import { coldPathDoubts, describeHot } from './cold-path.ts';
 
 /** What a step may make worse where the settings say nothing. */
@@ -38,6 +40,7 @@ export async function step(context: Context, input: StepInput): Promise<StepDocu
   const opened = await openProject(context, input.python);
   const history = openHistory(context.host, opened.project.root);
   const baseline = requireBaseline(await history.baselines.latest());
+  await history.requireWritable();
   return withSides(context, opened, sidesOf(input), (run, prepared) =>
     new StepRun(context, input, opened, history, baseline, run, prepared).judge(),
   ).catch((error: unknown) => {
@@ -84,6 +87,9 @@ class StepRun {
     // Before the gates: they put side A's yardstick into side B's checkout.
     const files = [...(await hashChanges(host, b, change))];
     requireOneChange(steps, revisionOf(a), files);
+    // Whatever the history has to say is read before tests run and anything is measured: a file of it may be damaged.
+    const attempt = await readAttempt(this.#history, { sides: { a, b }, steps, request });
+    const profiles = await wholeProfiles(this.#history);
     const passed = await checkGates(this.#context, {
       opened: this.#opened,
       run: this.#run,
@@ -91,7 +97,7 @@ class StepRun {
       change,
       input: this.#input,
     });
-    const hot = await hotnessOf(this.#history, passed.changed);
+    const hot = hotnessIn(profiles, passed.changed);
     const { python, machine } = { python: pythonOf(this.#opened.interpreter), machine: machineOf(host) };
     const date = host.clock.date();
     const rule = { ...request.rule, budgetSeconds: request.budgetNs / 1e9 };
@@ -140,14 +146,14 @@ class StepRun {
       margins,
       selection: this.#baseline.selection,
       targets: this.#input.workload,
-      steps,
+      attempt,
       changed: passed.changed,
     });
     const guards = checkGuards(measured.workloads, measured.importing, margins);
     gates.push(guards.report);
     const { targets } = measured;
     const decision: Decision = decideByWorse(targets) ?? decideByGates(gates) ?? decideByTargets(targets);
-    const comparison = await this.#keepComparison(measured, rule, { python, machine });
+    const kept = await this.#keepComparison(measured, rule, { python, machine });
     const aims = new Set(measured.targets.map(({ id }) => id));
     const importing = measured.importing === undefined ? [] : [logged(measured.importing, 'guard')];
     const judged: StepDocument = {
@@ -160,11 +166,12 @@ class StepRun {
       gates: gates.map((gate) => ({ ...gate, details: [...gate.details] })),
       attempt: measured.attempt,
       alpha: measured.alpha,
-      comparison,
+      comparison: kept.name,
       seconds: this.#seconds(),
       doubts: distinct([
         ...doubts,
         ...measured.doubts,
+        ...kept.document.doubts.filter(({ code }) => code === 'not-kept'),
         ...guards.doubts,
         ...decidingDoubts(measured.workloads, (id) => aims.has(id)),
       ]),
@@ -189,16 +196,16 @@ class StepRun {
 
   /** An attempt that changes nothing of the user's is kept in the history alone. */
   async #keep(document: StepDocument): Promise<StepDocument> {
-    await this.#history.steps.save(document);
-    return document;
+    return (await keepMeasured(this.#history.steps, document)).document;
   }
 
   async #keepComparison(
     { workloads, importing, samples }: StepMeasured,
     rule: ComparisonDocument['rule'],
     place: Pick<ComparisonDocument, 'python' | 'machine'>,
-  ): Promise<string> {
-    const kept = await this.#history.comparisons.save(
+  ): Promise<KeptMeasured<ComparisonDocument>> {
+    return keepMeasured(
+      this.#history.comparisons,
       {
         kind: 'comparison',
         version: 1,
@@ -215,7 +222,6 @@ class StepRun {
       },
       samples,
     );
-    return kept.name;
   }
 
   async #doubts(): Promise<readonly Doubt[]> {

@@ -1,6 +1,7 @@
 import { formatChange, formatDuration, formatShare } from '#base';
 import { formatAmount } from '#campaign';
 import type { StepDocument } from '#store';
+import { isKept } from '../keep-measured.ts';
 import type { Style } from '../operation.ts';
 
 type Workload = StepDocument['workloads'][number];
@@ -74,9 +75,11 @@ function nextLine(step: StepDocument): string {
         ? 'logged in OPTIMIZATION_LOG.md; next: commit this one change, then `strop profile` for the next'
         : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`strop profile\`, or \`strop check\` to close`;
     case 'rejected':
-      return 'nothing was touched; the attempt is kept in the history';
     case 'undecided':
-      return 'nothing was touched; run it again and the evidence goes on from here';
+      if (!isKept(step)) return 'nothing was touched; the attempt could not be kept in the history';
+      return step.outcome === 'rejected'
+        ? 'nothing was touched; the attempt is kept in the history'
+        : 'nothing was touched; run it again and the evidence goes on from here';
   }
 }
 
