@@ -36,31 +36,36 @@ def enter_side(project, source_roots, modules):
         sys.meta_path.insert(0, SideFinder(modules, roots + [project]))
 
 
+def named_in(module):
+    """File of a loaded module and folders of a package, None where it has none. Asks nothing of the module: reading an
+    attribute would load a lazy one (importlib.util.LazyLoader), and runs the `__getattr__` of others."""
+    try:
+        names = object.__getattribute__(module, "__dict__")
+        file, folders = names.get("__file__"), list(names.get("__path__") or ())
+    except Exception:
+        # Anything may stand in sys.modules: an object without a namespace, or a path that cannot be walked.
+        return None, []
+    return file if isinstance(file, str) else None, folders
+
+
 def loaded_from(modules):
     """File (or folder of a namespace package) of every loaded module of the project: `[[name, path], …]`."""
     wanted = tuple(module + "." for module in modules)
     found = []
-    for name, module in sorted(sys.modules.items()):
-        if not (name + ".").startswith(wanted):
-            continue
-        file = getattr(module, "__file__", None)
-        if not file:
-            folders = list(getattr(module, "__path__", None) or [])
-            file = folders[0] if folders else None
-        if file:
-            found.append([name, os.path.realpath(file)])
-    return found
+    for name, module in list(sys.modules.items()):
+        if (name + ".").startswith(wanted):
+            file, folders = named_in(module)
+            place = file or next(iter(folders), None)
+            if isinstance(place, str):
+                found.append([name, os.path.realpath(place)])
+    return sorted(found)
 
 
 def loaded_below(folder):
     """How many loaded modules have their file below a folder."""
     prefix = os.path.realpath(folder) + os.sep
-    count = 0
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and os.path.realpath(file).startswith(prefix):
-            count += 1
-    return count
+    files = [named_in(module)[0] for module in list(sys.modules.values())]
+    return sum(file is not None and os.path.realpath(file).startswith(prefix) for file in files)
 
 
 def loaded_elsewhere(original, root):
@@ -69,11 +74,11 @@ def loaded_elsewhere(original, root):
         return []
     prefix = os.path.realpath(original) + os.sep
     found = []
-    for name, module in sorted(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if not isinstance(file, str):
+    for name, module in list(sys.modules.items()):
+        file = named_in(module)[0]
+        if file is None:
             continue
         real = os.path.realpath(file)
         if real.startswith(prefix) and os.path.isfile(os.path.join(root, real[len(prefix) :])):
             found.append([name, real])
-    return found[:5]
+    return sorted(found)[:5]

@@ -11,10 +11,15 @@ def _report():
     if not path:
         return
     files = []
-    for name, module in sorted(sys.modules.items()):
-        file = getattr(module, "__file__", None)
+    for name, module in list(sys.modules.items()):
+        try:
+            # Not by getattr: that would load a lazy module, and runs the `__getattr__` of others.
+            file = object.__getattribute__(module, "__dict__").get("__file__")
+        except Exception:
+            continue
         if isinstance(file, str):
             files.append([name, os.path.realpath(file)])
+    files.sort()
     try:
         with open(path + ".%d" % os.getpid(), "w", encoding="utf-8", errors="backslashreplace") as out:
             json.dump(files, out)
