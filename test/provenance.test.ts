@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PINNED, testVenv } from '../scripts/pythons.mjs';
 import type { Ended } from './support/program.ts';
@@ -112,6 +112,20 @@ describe('code that reaches for another tree', () => {
     stage.commit({ ...layout(WORK), 'tests/conftest.py': conftest, 'tests/test_speed.py': BENCHMARK });
     stage.write({ 'src/demo/core.py': SLOWER_WORK });
     expectSlower(await compareBenchmark());
+  });
+
+  it('by PYTHONPATH finds the copy of its side there, and dependencies outside of the project', async () => {
+    stage.write({ 'vendored/vendor_less.py': 'STEP = 1\n' }, stage.folder);
+    stage.commit({
+      ...layout(`from vendor_less import STEP\nfrom helping import HELP\n${WORK}`),
+      'lib/helping.py': 'HELP = 1\n',
+    });
+    stage.write({
+      'src/demo/core.py': `from vendor_less import STEP\nfrom helping import HELP\n${SLOWER_WORK}`,
+    });
+    const entries = [join(stage.repo, 'src'), join(stage.repo, 'lib'), join(stage.folder, 'vendored')];
+    const env = { PYTHONPATH: entries.join(delimiter) };
+    expectSlower(await stage.compare(['--json', ...WORKLOAD], { env }));
   });
 
   it('by an import hook is refused', async () => {

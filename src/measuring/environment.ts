@@ -1,5 +1,7 @@
+import { isAbsolute, normalize } from 'node:path';
 import type { Host } from '#host';
 import type { Side } from '#revisions';
+import { isWithin } from './provenance.ts';
 
 /** Variables that would trace, cache or slow down one side, or give strop's presence away. */
 const REMOVED = new Set([
@@ -22,6 +24,17 @@ function folderOf(path: string): string {
 }
 
 /**
+ * A folder of PYTHONPATH as a side has it. Relative ones follow the side by themselves, and what lies outside of the
+ * project (dependencies without an environment) is the same for both. What lies in the user's own tree is looked for in
+ * the side's, whether it is there or not, so that the environments of both sides are of equal size.
+ */
+function onSide(entry: string, { original, root }: Side): string {
+  if (original === undefined || !isAbsolute(entry)) return entry;
+  const path = normalize(entry);
+  return isWithin(path, original) ? root + path.slice(original.length) : entry;
+}
+
+/**
  * The environment of a worker: the user's own, so that the project behaves as it does for the user, with one hash seed
  * for both sides of a pair, and compiled bytecode and temporary files kept out of the user's folders.
  */
@@ -38,10 +51,10 @@ export function workerEnvironment(
   env['PYTHONPYCACHEPREFIX'] = pycacheFolder(host);
   env['TMPDIR'] = `${runFolder}/tmp`;
   env['PATH'] = [folderOf(side.python), env['PATH'] ?? ''].join(separator);
-  // Relative entries follow the side by themselves; absolute ones of the user's tree must not reach it.
   const entries = (env['PYTHONPATH'] ?? '')
     .split(separator)
-    .filter((entry) => entry !== '' && !/^([\\/]|\w:)/.test(entry));
+    .filter((entry) => entry !== '')
+    .map((entry) => onSide(entry, side));
   if (entries.length > 0) env['PYTHONPATH'] = entries.join(separator);
   else delete env['PYTHONPATH'];
   return env;

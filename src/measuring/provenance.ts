@@ -14,7 +14,8 @@ export interface Loaded {
   readonly elsewhere: readonly (readonly [name: string, file: string])[];
 }
 
-function isWithin(file: string, folder: string): boolean {
+/** Whether a path is a folder or lies below it; both absolute. */
+export function isWithin(file: string, folder: string): boolean {
   return (
     file === folder ||
     file.startsWith(folder.endsWith('/') ? folder : `${folder}/`) ||
