@@ -95,6 +95,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
       guardFolder: (path) => {
         guarded.add(path);
       },
+      endIn: () => Promise.resolve(),
       releaseFolder: (path) => {
         guarded.delete(path);
       },

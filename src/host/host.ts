@@ -169,9 +169,14 @@ export interface Processes {
   find(program: string, path?: string): Promise<string | undefined>;
   /**
    * Promises that this folder and everything in it is removed when strop ends before {@link releaseFolder}, even by
-   * `kill -9`. Processes that carry the folder's path in their environment are killed then, too (Linux).
+   * `kill -9`. Processes of {@link endIn} are killed then, too.
    */
   guardFolder(path: string): void;
+  /**
+   * Kills the processes that were left behind in a folder that is to be removed: those that carry its path in their
+   * environment, and those that work in it and belong to no terminal (Linux).
+   */
+  endIn(folder: string): Promise<void>;
   /** Ends the promise of {@link guardFolder}: the folder was removed, or is to stay. */
   releaseFolder(path: string): void;
 }

@@ -1,5 +1,5 @@
 // Plain JavaScript: the keeper runs this file from source, where Node 20 cannot read TypeScript.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const PATIENCE_MS = 2000;
@@ -15,6 +15,19 @@ function carries(environment, { texts, folders }) {
     }
     return false;
   });
+}
+
+/**
+ * Works in one of the folders, and belongs to no terminal: a child that left its group and cleared its environment is
+ * still where it was started, and so may be the shell of somebody who looks around there.
+ */
+function worksIn(name, folders) {
+  if (folders.length === 0) return false;
+  const at = readlinkSync(`/proc/${name}/cwd`).replace(/ \(deleted\)$/, '');
+  if (!folders.some((folder) => at === folder || at.startsWith(`${folder}/`))) return false;
+  const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+  // After the name in brackets, which may hold anything: state, parent, group, session, terminal.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4] === '0';
 }
 
 /** Says of a pid whether it may be younger than the other; pids are given in turn and begin again after the largest. */
@@ -33,7 +46,8 @@ function findMarked(marks, bornAfter) {
     const pid = Number(name);
     if (!(pid > 1) || pid === process.pid || !mayBe(pid)) continue;
     try {
-      if (carries(readFileSync(`/proc/${name}/environ`, 'utf8'), marks)) found.push(pid);
+      const isMarked = carries(readFileSync(`/proc/${name}/environ`, 'utf8'), marks);
+      if (isMarked || worksIn(name, marks.folders)) found.push(pid);
     } catch {
       // Gone since, or somebody else's.
     }

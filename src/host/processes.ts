@@ -1,6 +1,7 @@
 import type { Processes } from './host.ts';
 import { findProgram } from './find-program.ts';
 import { Keeper } from './keeper.ts';
+import { killMarked } from './marked.mjs';
 import { runChild } from './run-child.ts';
 import { startWorker } from './worker.ts';
 
@@ -22,6 +23,7 @@ export function realProcesses(context: {
     guardFolder: (path) => {
       keeper.guardFolder(path);
     },
+    endIn: (folder) => killMarked({ texts: [], folders: [folder] }),
     releaseFolder: (path) => {
       keeper.releaseFolder(path);
     },

@@ -1,3 +1,4 @@
+import { bytecodeFolder } from '#measuring';
 import { findProject, findPython, formatEvidence, readSettings } from '#project';
 import type { Interpreter, ProjectRoot, PythonWish, Settings } from '#project';
 import { finishLandings, removeHalfWritten, removeLeftovers } from '#revisions';
@@ -29,7 +30,7 @@ export async function openProjectFolder(context: Context): Promise<ProjectRoot> 
     const what = commit === undefined ? 'an accepted step' : `commit ${commit.slice(0, 9)}`;
     context.progress({ kind: 'step', text: `${what} was interrupted while it was written: ${outcome}` });
   }
-  await removeLeftovers(host);
+  for (const folder of await removeLeftovers(host)) await host.files.remove(bytecodeFolder(host, folder));
   await removeHalfWritten(host, openHistory(host, project.root).folder);
   return project;
 }

@@ -49,6 +49,19 @@ describe('a run folder', () => {
     expect(await names()).toEqual([]);
   });
 
+  it.runIf(process.platform === 'linux')('takes what still runs in it along when it is removed', async () => {
+    const run = await openRun(stage.host);
+    const child = spawn('/bin/sleep', ['1000'], {
+      cwd: run.folder,
+      env: {},
+      detached: true,
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    await run.dispose();
+    expect(await ended).toEqual([null, 'SIGKILL']);
+  });
+
   it('is removed by the keeper when strop ends without doing so', async () => {
     const run = await openRun(stage.host);
     await writeFiles(run.folder, { 'a/file': '' });
@@ -98,6 +111,35 @@ describe('removeLeftovers', () => {
     expect(await removeLeftovers(stage.host)).toEqual([join(runs, 'run-00000000000000aa')]);
     expect(await names()).toEqual(['notes.txt', 'run-00000000000000cc.json', 'run-other']);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'ends what still runs there, also with an empty environment and a session of its own',
+    async () => {
+      const self = await describeOwner(stage.host);
+      const dead = await leave('00000000000000aa', { ...self, pid: await endedPid() });
+      const start = (cwd: string, env: NodeJS.ProcessEnv) => {
+        const child = spawn('/bin/sleep', ['1000'], { cwd, env, detached: true, stdio: 'ignore' });
+        return { child, ended: once(child, 'exit') };
+      };
+      const left = [
+        start(join(dead, 'a/project'), {}),
+        start('/', { TMPDIR: `${dead}/tmp` }),
+        start(stage.host.folders.runs, {}),
+      ];
+      const [inside, marked, beside] = left.map(({ child }) => child);
+      try {
+        await removeLeftovers(stage.host);
+        await Promise.all(left.slice(0, 2).map(({ ended }) => ended));
+        expect([inside?.signalCode, marked?.signalCode, beside?.signalCode]).toEqual([
+          'SIGKILL',
+          'SIGKILL',
+          null,
+        ]);
+      } finally {
+        for (const { child } of left) child.kill('SIGKILL');
+      }
+    },
+  );
 
   it('does nothing on a machine where strop never ran', async () => {
     expect(await removeLeftovers(stage.host)).toEqual([]);

@@ -29,6 +29,8 @@ export async function openRun(host: Host): Promise<Run> {
   return {
     folder,
     dispose: async () => {
+      // What a workload left behind with nothing to tell it by but where it is.
+      await host.processes.endIn(folder);
       await host.files.remove(folder);
       host.processes.releaseFolder(folder);
       await host.files.remove(owner);
@@ -37,11 +39,11 @@ export async function openRun(host: Host): Promise<Run> {
 }
 
 /**
- * Removes the run folders of strops that have ended without doing so themselves; those of living ones stay. Processes
- * that such a strop left behind are the keeper's business. Returns the folders that were removed.
+ * Removes the run folders of strops that have ended without doing so themselves, and ends what still runs in them: the
+ * keeper does so, unless it was killed as well. Those of living ones stay. Returns the folders that were removed.
  */
 export async function removeLeftovers(host: Host): Promise<readonly string[]> {
-  const runs = host.folders.runs;
+  const runs = (await host.files.real(host.folders.runs)) ?? host.folders.runs;
   const removed: string[] = [];
   const listed = await host.files.list(runs);
   for (const entry of listed) await removeIfHalfWritten(host, runs, entry);
@@ -55,7 +57,10 @@ export async function removeLeftovers(host: Host): Promise<readonly string[]> {
     if (owner !== undefined && !(await isGone(host, owner))) continue;
     // An owner file that cannot be read may be of a newer strop.
     if (owner === undefined && (await host.files.kind(ownerFile)) !== undefined) continue;
-    if (entries.has(name)) removed.push(folder);
+    if (entries.has(name)) {
+      removed.push(folder);
+      await host.processes.endIn(folder);
+    }
     await host.files.remove(folder);
     await host.files.remove(ownerFile);
   }
