@@ -149,6 +149,22 @@ sys.meta_path.insert(0, Hook)
   });
 });
 
+describe('a benchmark that lies in the side', () => {
+  it('is refused where all that it calls comes from an installed copy', async () => {
+    const copy = join(stage.folder, 'installed');
+    stage.write({ 'shop/__init__.py': WORK }, copy);
+    stage.commit({
+      'pyproject.toml': '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
+      'hidden.folder/shop/__init__.py': WORK,
+      'tests/conftest.py': `import sys\nsys.path.append(${JSON.stringify(copy)})\n`,
+      'tests/test_speed.py': 'from shop import work\n\ndef test_work(benchmark):\n    benchmark(work)\n',
+    });
+    stage.write({ 'hidden.folder/shop/__init__.py': SLOWER_WORK });
+    const { python } = await testVenv('3.13', [PINNED.pytest]);
+    expectRefusal(await stage.compare(['--python', python]), 'same code', /source-roots/);
+  });
+});
+
 describe('a workload without the project', () => {
   it('is refused: both sides would run the same code', async () => {
     stage.commit(layout(WORK));

@@ -3,7 +3,8 @@
 import sys
 
 from . import clocks
-from .shadow import loaded_below, loaded_elsewhere, loaded_from
+from .own_code import loaded_code
+from .shadow import loaded_elsewhere, loaded_from
 
 
 class Finished(Exception):
@@ -15,7 +16,7 @@ def serve(channel, spec, runner):
     ready = {
         "ready": True,
         "modules": loaded_from(spec["modules"]),
-        "below": loaded_below(spec["root"]),
+        "below": loaded_code(spec),
         "elsewhere": loaded_elsewhere(spec["original"], spec["root"]),
         "python": list(sys.version_info[:3]),
         "schedstat": clocks.run_delay_ns() is not None,
@@ -51,7 +52,7 @@ def serve(channel, spec, runner):
                 peakRss=clocks.peak_rss_bytes(),
                 answered=_describe(runner.answered),
                 modules=loaded_from(spec["modules"]),
-                below=loaded_below(spec["root"]),
+                below=loaded_code(spec),
                 elsewhere=loaded_elsewhere(spec["original"], spec["root"]),
             )
             return

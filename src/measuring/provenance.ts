@@ -8,7 +8,7 @@ import type { Both } from './pair.ts';
 export interface Loaded {
   /** Name and real file of every loaded module whose top-level name is the project's. */
   readonly modules: readonly (readonly [name: string, file: string])[];
-  /** How many loaded modules have their file below the side's root. */
+  /** How many loaded modules have their file below the side's root and are no part of the benchmark itself. */
   readonly below: number;
   /** Loaded modules of the user's own tree of which the side has a copy. */
   readonly elsewhere: readonly (readonly [name: string, file: string])[];
@@ -51,7 +51,7 @@ export function requireSomeCode(side: Side, workload: Workload, loaded: Loaded):
     where: workload.id,
     remedy:
       side.modules.length > 0
-        ? `Measure something that imports the project (its modules: ${side.modules.slice(0, 5).join(', ')}).`
+        ? `Measure something that imports the project (its modules: ${side.modules.slice(0, 5).join(', ')}), or name the folder that holds the code with \`source-roots\` in [tool.strop].`
         : 'strop found no importable module in the project: name the folder that holds it with `source-roots` in [tool.strop].',
   });
 }

@@ -23,6 +23,7 @@ export function workerSpec(
         ...place,
         kind: 'pytest',
         targets: [workload.nodeId],
+        file: workload.file,
         cacheFolder: `${runFolder}/pytest-${side.label}-${host.random.token(4)}`,
       };
     case 'callable':

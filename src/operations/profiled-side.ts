@@ -1,6 +1,6 @@
 import type { Host } from '#host';
 import type { Roots } from '#profiles';
-import { findLayout } from '#project';
+import { findInstalledProjects, findLayout, joinInstalled } from '#project';
 import type { Interpreter } from '#project';
 import type { Side } from '#revisions';
 import type { OpenedProject } from './opened-project.ts';
@@ -21,11 +21,17 @@ export async function sideInPlace(
   host: Host,
   { project, settings, interpreter }: OpenedProject,
 ): Promise<Side> {
-  const layout = await findLayout(host, project.root, settings.sourceRoots);
+  const top = project.gitTop ?? project.root;
+  const layout = await joinInstalled(
+    host,
+    await findLayout(host, project.root, settings.sourceRoots),
+    { top, project: project.root, rooted: settings.sourceRoots !== undefined },
+    await findInstalledProjects(host, top, interpreter.sitePackages),
+  );
   return {
     label: 'B',
     revision: { kind: 'working-tree', name: 'working tree', commit: '', contentId: '', clean: false },
-    root: project.root,
+    root: top,
     project: project.root,
     sourceRoots: layout.extension === undefined ? layout.sourceRoots : [],
     modules: layout.modules,

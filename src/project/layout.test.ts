@@ -107,6 +107,24 @@ const CASES: Case[] = [
     { kind: 'src', roots: ['lib'], modules: ['yaml'], by: 'setup.py:1' },
   ],
   [
+    'a folder that setup.py chooses by the version of Python',
+    {
+      'setup.py':
+        'import sys\npkgdir = {"": "python%s" % sys.version_info[0]}\nsetup(package_dir=pkgdir, packages=["httplib2"])',
+      ...pkg('python2/httplib2', 'python3/httplib2'),
+    },
+    { kind: 'src', roots: ['python3'], modules: ['httplib2'], by: 'setup.py:2' },
+  ],
+  [
+    'a folder that setup.py chooses by a condition',
+    {
+      'setup.py':
+        "if sys.version_info[0] < 3:\n    dirs = {'': 'lib'}\nelse:\n    dirs = {'': 'lib3'}\nsetup(package_dir=dirs, packages=['yaml'])",
+      ...pkg('lib/yaml', 'lib3/yaml'),
+    },
+    { kind: 'src', roots: ['lib3'], modules: ['yaml'], by: 'setup.py:4' },
+  ],
+  [
     'modules in src without packages',
     { 'src/a.py': '', 'src/b.py': '' },
     { kind: 'src', roots: ['src'], modules: ['a', 'b'] },

@@ -2,8 +2,8 @@ import { basename, join } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { Host } from '#host';
-import { findLayout } from '#project';
-import type { Layout } from '#project';
+import { findInstalledProjects, findLayout, joinInstalled } from '#project';
+import type { InstalledProject, Layout } from '#project';
 import { checkOutCommit } from './checkout.ts';
 import type { Workplace } from './checkout.ts';
 import { changedPaths, identifyTree } from './content.ts';
@@ -138,9 +138,19 @@ async function findVersion(preparation: Preparation, commit: string): Promise<st
   return /\d+(\.\d+)+/.exec(asked.stdout)?.[0] ?? NO_VERSION;
 }
 
-async function describeSide(preparation: Preparation, checkout: Checkout): Promise<SideDraft> {
+async function describeSide(
+  preparation: Preparation,
+  checkout: Checkout,
+  installed: readonly InstalledProject[],
+): Promise<SideDraft> {
   const { label, revision, root, project } = checkout;
-  const layout = await findLayout(preparation.host, project, preparation.options.sourceRoots);
+  const { host, options } = preparation;
+  const layout = await joinInstalled(
+    host,
+    await findLayout(host, project, options.sourceRoots),
+    { top: root, project, rooted: options.sourceRoots !== undefined },
+    installed,
+  );
   const version = needsBuild(layout) ? await findVersion(preparation, revision.commit) : NO_VERSION;
   return { label, revision, root, project, layout, version };
 }
@@ -182,8 +192,9 @@ async function prepare(
       text: `${targetA.name} and ${targetB.name} are the same in every file.`,
     });
   }
-  const draftA = await describeSide(preparation, checkoutA);
-  const draftB = await describeSide(preparation, checkoutB);
+  const installed = await findInstalledProjects(host, repository.top, options.python.sitePackages);
+  const draftA = await describeSide(preparation, checkoutA, installed);
+  const draftB = await describeSide(preparation, checkoutB, installed);
   const builds = needsBuild(draftA.layout) || needsBuild(draftB.layout);
   const userLayout = await findLayout(host, userProject, options.sourceRoots);
   doubts.push(

@@ -96,12 +96,33 @@ function findList(text: string, key: string): RegExpExecArray | null {
     : new RegExp(`^${variable}\\s*=\\s*[[(]([^\\])]*)[\\])]`, 'm').exec(text);
 }
 
+/**
+ * The mapping behind `package_dir=`, written out there or behind the variable that stands there. A folder that the script
+ * chooses by the version of Python is that of Python 3.
+ */
+function findMapping(text: string): { readonly inside: string; readonly index: number } | undefined {
+  const direct = /\bpackage_dir\s*=\s*\{([^}]*)\}/.exec(text);
+  const variable = /\bpackage_dir\s*=\s*([A-Za-z_]\w*)\s*[,)\n]/.exec(text)?.[1];
+  const assigned =
+    variable === undefined
+      ? []
+      : [...text.matchAll(new RegExp(`^[ \\t]*${variable}\\s*=\\s*\\{([^}]*)\\}`, 'gm'))];
+  const found =
+    variable === undefined ? direct : (assigned.find((match) => /3['"]/.test(match[1] ?? '')) ?? assigned[0]);
+  if (found === undefined || found === null) return undefined;
+  const inside = (found[1] ?? '').replace(
+    /(['"])([^'"]*)%[sd]([^'"]*)\1\s*%\s*\(?\s*sys\.version_info(?:\[0\]|\.major)[\s,]*\)?/g,
+    (_, quote: string, before: string, after: string) => `${quote}${before}3${after}${quote}`,
+  );
+  return { inside, index: found.index };
+}
+
 /** setup.py is a program; only arguments that are written out can be read without running it. */
 function fromSetupPy(script: ScriptText): Said {
   const { text } = script;
-  const directories = /\bpackage_dir\s*=\s*\{([^}]*)\}/.exec(text);
+  const directories = findMapping(text);
   const packageDir = new Map(
-    [...(directories?.[1] ?? '').matchAll(/['"]([^'"]*)['"]\s*:\s*['"]([^'"]*)['"]/g)].map(
+    [...(directories?.inside ?? '').matchAll(/['"]([^'"]*)['"]\s*:\s*['"]([^'"]*)['"]/g)].map(
       (match) => [match[1] ?? '', plainFolder(match[2] ?? '')] as const,
     ),
   );
