@@ -1,10 +1,17 @@
 """Holds one pytest test inside its benchmark call (or its whole call) while strop measures."""
 
+import contextlib
+import io
 import os
-import sys
 
 from .benchmark import Benchmark
-from .pytest_options import BLOCKED, register_ini, register_options, without_disturbing_options
+from .pytest_options import (
+    BLOCKED,
+    register_ini,
+    register_options,
+    without_disturbing_options,
+    without_options_of_the_blocked,
+)
 from .runners import Runner, SetupRunner, as_sync
 from .server import Finished, serve
 
@@ -28,12 +35,19 @@ def run(channel, spec):
     own += [os.path.join(spec["project"], target) for target in spec["targets"]]
 
     plugin = _plugin(pytest)(channel, spec, own)
+    if mode == "list":
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            code = int(pytest.main(list(own), plugins=[plugin]))
+        plugin.told = plugin.told or told.getvalue()[-6000:]
+        # Exit code 4 after the start means that there is no such test.
+        if code == 3 or (code == 4 and not plugin.started):
+            channel.answer(**plugin.explain(code))
+            raise Finished()
+        channel.answer(items=plugin.items, errors=plugin.errors[:20], code=code)
+        return
     code = int(pytest.main(list(own), plugins=[plugin]))
     if plugin.gone:
         raise Finished()
-    if mode == "list":
-        channel.answer(items=plugin.items, errors=plugin.errors[:20], code=code)
-        return
     if not plugin.held or plugin.broken is not None:
         # The answer to a request in flight: strop still waits for "ready", or for a block that raised an error.
         channel.answer(**plugin.explain(code))
@@ -56,6 +70,8 @@ def _plugin(pytest):
             self.passed = False
             self.gone = False
             self.broken = None
+            self.started = False
+            self.told = ""
 
         # -- getting along with the project's configuration
 
@@ -67,11 +83,16 @@ def _plugin(pytest):
             register_options(parser)
             register_ini(parser)
 
-        @pytest.hookimpl(tryfirst=True)
+        @pytest.hookimpl(hookwrapper=True)
         def pytest_load_initial_conftests(self, early_config, parser, args):
             given = len(args) - len(self.own)
-            if args[given:] == self.own:
-                args[:] = without_disturbing_options(args[:given]) + self.own
+            ours = args[given:] == self.own
+            if ours:
+                args[:] = without_disturbing_options(args[:given], parser) + self.own
+            yield
+            # Now the options of the project's own conftest files are known as well.
+            if ours:
+                args[:] = without_options_of_the_blocked(args[: -len(self.own)], parser) + self.own
 
         def pytest_configure(self, config):
             others = ("timeout", "flaky", "xdist_group", "random_order", "limit_memory", "no_cover")
@@ -81,16 +102,36 @@ def _plugin(pytest):
                 if getattr(config.option, option, None) is False:
                     setattr(config.option, option, True)
 
+        def pytest_sessionstart(self, session):
+            self.started = True
+
+        def pytest_internalerror(self, excrepr):
+            self.told = str(excrepr)[-6000:]
+
         # -- finding benchmarks
+
+        def name_of(self, item):
+            """File and node id relative to the project: pytest's root folder need not be the project's."""
+            path = str(getattr(item, "path", None) or item.fspath)
+            relative = os.path.relpath(path, self.spec["project"]).replace(os.sep, "/")
+            return relative, relative + "::" + item.nodeid.partition("::")[2]
+
+        @pytest.hookimpl(trylast=True)
+        def pytest_collection_modifyitems(self, config, items):
+            if self.spec["mode"] == "list":
+                return
+            # Whatever else was collected: numbers of one test must not stand under the name of another.
+            wanted = [item for item in items if self.name_of(item)[1] in self.spec["targets"]]
+            if len(wanted) < len(items):
+                config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+                items[:] = wanted
 
         def pytest_collection_finish(self, session):
             for item in session.items:
                 marked = any(item.get_closest_marker(mark) is not None for mark in MARKS)
-                path = str(getattr(item, "path", None) or item.fspath)
-                relative = os.path.relpath(path, self.spec["project"]).replace(os.sep, "/")
-                rest = item.nodeid.partition("::")[2]
+                relative, name = self.name_of(item)
                 uses = not FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
-                self.items.append([relative + "::" + rest, relative, uses or marked])
+                self.items.append([name, relative, uses or marked])
 
         def pytest_collectreport(self, report):
             if report.failed:
@@ -168,6 +209,8 @@ def _plugin(pytest):
                 self.errors.append([report.nodeid, _short(report)])
 
         def explain(self, code):
+            if code == 3:
+                return {"failed": "InternalError", "message": "pytest itself failed", "trace": self.told}
             if self.errors:
                 node, text = self.errors[0]
                 kind = "Skipped" if text.startswith("skipped") else "TestFailed"
@@ -175,6 +218,8 @@ def _plugin(pytest):
             if self.broken is not None:
                 name = type(self.broken).__name__
                 return {"failed": name, "message": "%s: %s" % (name, self.broken), "trace": ""}
+            if code == 4 and not self.started:
+                return {"failed": "NotStarted", "message": "pytest cannot start here", "trace": self.told}
             if code == 5 or code == 4:
                 return {"failed": "NotCollected", "message": "pytest collected no such test", "trace": ""}
             text = "pytest ended with code %d before the benchmark was called" % code

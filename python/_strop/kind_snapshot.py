@@ -85,7 +85,7 @@ def _plugin(pytest):
         def pytest_load_initial_conftests(self, early_config, parser, args):
             given = len(args) - len(self.own)
             if args[given:] == self.own:
-                args[:] = _without_json(without_disturbing_options(args[:given])) + self.own
+                args[:] = _without_json(without_disturbing_options(args[:given], parser)) + self.own
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_configure(self, config):

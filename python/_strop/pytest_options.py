@@ -1,5 +1,8 @@
 """Command-line and ini options of pytest plugins that must not take part in a measurement."""
 
+import os
+import re
+
 # Plugins that time, trace, parallelise, reorder, repeat or limit tests.
 BLOCKED = (
     "benchmark", "codspeed", "xdist", "xdist.looponfail", "pytest_cov", "randomly", "random_order", "timeout",
@@ -26,7 +29,7 @@ MAYBE_VALUE = (
 
 INI = (
     "timeout", "timeout_method", "timeout_func_only", "session_timeout", "rsyncdirs", "rsyncignore",
-    "looponfailroots", "reruns", "reruns_delay", "memray", "render_collapsed", "initial_sort",
+    "timeout_disable_debugger_detection", "looponfailroots", "reruns", "reruns_delay", "memray", "render_collapsed", "initial_sort",
 )  # fmt: skip
 
 # Options that choose, stop or disturb: name -> does a value follow as an argument of its own?
@@ -43,7 +46,9 @@ DROPPED = {
     "--memray": False, "--random-order": False, "--random-order-bucket": True, "--random-order-seed": True,
     "--randomly-seed": True, "--randomly-dont-reorganize": False, "--randomly-dont-reset-seed": False,
     "--json-report": False, "--json-report-file": True, "--report-log": True, "--capture": True, "-s": False,
-    "--co": False, "--collect-only": False, "--deselect": True, "--ignore": True, "--ignore-glob": True,
+    "--max-worker-restart": True, "--loadscope-reorder": False, "--no-loadscope-reorder": False, "--px": True,
+    "--maxschedchunk": True, "--rsyncdir": True, "--rsyncignore": True, "--testrunuid": True, "--cov-reset": False,
+    "--session-timeout": True, "--timeout-disable-debugger-detection": False, "--co": False, "--collect-only": False, "--deselect": True, "--ignore": True, "--ignore-glob": True,
 }  # fmt: skip
 
 
@@ -69,7 +74,11 @@ def register_ini(parser):
             pass
 
 
-def without_disturbing_options(args):
+class _Word(str):
+    """A word that is told from an equal one at another place."""
+
+
+def without_disturbing_options(args, parser):
     """The project's own options less those that would choose other tests or disturb the measurement."""
     kept = []
     index = 0
@@ -85,7 +94,61 @@ def without_disturbing_options(args):
             continue
         if name[:2] in ("-n", "-m", "-k") and len(token) > 2 and not token.startswith("--"):
             continue
-        if not token.startswith("-") and not (kept and kept[-1].startswith("-")):
-            continue  # a path: the test to run is named by strop
-        kept.append(token)
+        kept.append(_Word(token))
+    paths, unknown = _paths_and_unknown(kept, parser)
+    # The test to run is named by strop. What follows an option that a conftest will register may be its value.
+    return [
+        str(word)
+        for index, word in enumerate(kept)
+        if id(word) not in paths
+        or (index > 0 and id(kept[index - 1]) in unknown and not os.path.exists(word.partition("::")[0]))
+    ]
+
+
+def without_options_of_the_blocked(args, parser):
+    """The options less those that nobody knows because the plugin that registers them is blocked."""
+    words = [_Word(token) for token in args]
+    paths, unknown = _paths_and_unknown(words, parser)
+    if not unknown:
+        return args
+    source = _source_of_the_blocked()
+    kept = []
+    dropped = False
+    for word in words:
+        if id(word) in unknown:
+            dropped = re.search("[\"']" + re.escape(word.partition("=")[0]) + "[\"']", source) is not None
+        elif not (dropped and id(word) in paths and not os.path.exists(word.partition("::")[0])):
+            dropped = False
+        if not dropped:
+            kept.append(str(word))
     return kept
+
+
+def _paths_and_unknown(words, parser):
+    """Which words name tests, and which are options that pytest does not know, by their identity. Only pytest's parser
+    knows which options take the next word as their value."""
+    try:
+        known, rest = parser.parse_known_and_unknown_args(words)
+    except Exception:
+        return set(), set()  # pytest itself will say what is wrong
+    named = list(known.file_or_dir) + [word for word in rest if not word.startswith("-")]
+    return {id(word) for word in named}, {id(word) for word in rest if word.startswith("-")}
+
+
+def _source_of_the_blocked():
+    """Source of the blocked plugins that are installed: read, since to import one is what must not happen."""
+    from importlib import metadata
+
+    texts = []
+    for distribution in metadata.distributions():
+        for entry in distribution.entry_points:
+            if entry.group != "pytest11" or entry.name not in BLOCKED:
+                continue
+            place = entry.value.partition(":")[0].replace(".", "/")
+            for path in (place + ".py", place + "/__init__.py"):
+                try:
+                    with open(str(distribution.locate_file(path)), encoding="utf-8") as file:
+                        texts.append(file.read())
+                except (OSError, ValueError):
+                    pass
+    return "\n".join(texts)

@@ -66,7 +66,7 @@ def run_pytest(watch, options):
         def pytest_load_initial_conftests(self, early_config, parser, args):
             given = len(args) - len(own)
             if args[given:] == own:
-                args[:] = options.without_disturbing_options(args[:given]) + own
+                args[:] = options.without_disturbing_options(args[:given], parser) + own
 
         def pytest_configure(self, config):
             for marker in ("benchmark", "timeout", "flaky", "xdist_group", "random_order", "limit_memory", "no_cover"):
