@@ -32,6 +32,9 @@ def _benchmark_folder(spec):
     if not file:
         return None
     folder = os.path.realpath(os.path.join(spec["project"], os.path.dirname(file)))
+    if not spec["modules"]:
+        # The project's code may lie anywhere.
+        return os.path.realpath(os.path.join(spec["project"], file))
     roots = [os.path.realpath(root) for root in spec["sourceRoots"] + [spec["project"]]]
     if folder in roots:
         # The file itself, at least.

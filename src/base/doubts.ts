@@ -27,6 +27,7 @@ export type DoubtCode =
   | 'yardstick-differs'
   | 'workload-skipped'
   | 'yardstick-from-other-side'
+  | 'yardstick-from-working-tree'
   | 'provenance-unproven'
   | 'nothing-of-the-project-runs'
   | 'generated-files-shared'

@@ -22,7 +22,7 @@ export interface Comparing {
   /** Called before something that takes a moment. */
   progress(text: string): void;
   /** Whether a workload that skips itself may be left out (true) or fails the comparison (false). */
-  leaveOut(doubt: Doubt): boolean;
+  leaveOut(doubt: Doubt, id: string): boolean;
   /** What earlier measurements of the same contents have shown for a workload. */
   readonly former?: (id: string) => FormerEvidence | undefined;
   readonly guards?: GuardRule;
@@ -64,7 +64,10 @@ export async function openLanes(host: Host, comparing: Comparing): Promise<reado
         const isSkipped = error instanceof StropError && error.code === 'workload-skipped';
         if (
           !isSkipped ||
-          !comparing.leaveOut({ code: 'workload-skipped', text: `Left out: ${error.message}.` })
+          !comparing.leaveOut(
+            { code: 'workload-skipped', text: `Left out: ${error.message}.` },
+            each.workload.id,
+          )
         )
           throw error;
       }

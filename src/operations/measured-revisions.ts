@@ -10,7 +10,7 @@ import { keepMeasured } from './keep-measured.ts';
 import type { OpenedProject } from './opened-project.ts';
 import type { Context } from './operation.ts';
 import { withSides } from './working-sides.ts';
-import { selectWorkloads } from './workload-choice.ts';
+import { normalId, selectWorkloads } from './workload-choice.ts';
 import type { WorkloadInput } from './workload-choice.ts';
 
 /** Compares two states of a project on one or more workloads and keeps the comparison; changes nothing of the user's. */
@@ -27,18 +27,21 @@ export async function measureRevisions(
   return withSides(context, opened, requests, async (run, prepared) => {
     const sides = { a: prepared.a, b: prepared.b };
     const worker = { runFolder: run.folder, timeoutMs: request.timeoutMs };
-    const selected = await selectWorkloads({ host, sides, worker, interpreter, settings }, input);
     const skipped: Doubt[] = [];
+    const leaveOut = (doubt: Doubt): void => {
+      skipped.push(doubt);
+    };
+    const selected = await selectWorkloads({ host, sides, worker, interpreter, settings, leaveOut }, input);
     const { workloads, samples } = await compareSides(host, {
       sides,
       selected,
       worker,
       request,
       ...watcherOf(context),
-      leaveOut: (doubt) => {
-        // Only what the user did not name may be left out without an error.
-        if (input.workload.length > 0) return false;
-        skipped.push(doubt);
+      leaveOut: (doubt, id) => {
+        // Only what the user did not name itself may be left out without an error.
+        if (input.workload.some((named) => normalId(named) === id)) return false;
+        leaveOut(doubt);
         return true;
       },
     });

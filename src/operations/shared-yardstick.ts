@@ -1,8 +1,8 @@
 import type { Doubt } from '#base';
 import type { Host } from '#host';
-import { bytecodeFolder } from '#measuring';
 import type { Both } from '#measuring';
 import type { Side } from '#revisions';
+import { placeFile } from './shared-support.ts';
 
 /**
  * Both sides must run the same yardstick. Where a benchmark file differs, side A's is used for both when it `holdsAll` that
@@ -21,15 +21,8 @@ export async function shareYardstick(
   ];
   if (textA === textB) return undefined;
   const fromA = textA !== undefined && holdsAll;
-  const text = fromA ? textA : textB;
-  const to = fromA ? sides.b : sides.a;
-  const path = `${to.project}/${file}`;
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  await host.files.makeFolder(folder);
-  if (text !== undefined) await host.files.writeAtomically(path, text);
-  // Looking for benchmarks has compiled the former text. Python takes bytecode for that of a source of the same size and
-  // the same second, so the side would go on running its own benchmark.
-  await host.files.remove(bytecodeFolder(host, folder));
+  const [from, to] = fromA ? [sides.a, sides.b] : [sides.b, sides.a];
+  if ((fromA ? textA : textB) !== undefined) await placeFile(host, from.project, to.project, file);
   if (textA === undefined || textB === undefined) {
     return {
       code: 'yardstick-from-other-side',

@@ -1,4 +1,5 @@
 import { StropError, suggestWord } from '#base';
+import type { Doubt } from '#base';
 import type { Selected } from '#comparing';
 import type { Host } from '#host';
 import { listAsv, listPytest } from '#measuring';
@@ -8,7 +9,9 @@ import type { Side } from '#revisions';
 import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable } from '#workloads';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
+import { shareSupport } from './shared-support.ts';
 import { shareYardstick } from './shared-yardstick.ts';
+import { takeFromWorkingTree } from './working-yardstick.ts';
 
 /** The flags of every operation that runs workloads. */
 export const workloadFlags = {
@@ -41,6 +44,8 @@ export interface Selection {
   readonly worker: WorkerSettings;
   readonly interpreter: Interpreter;
   readonly settings: Settings;
+  /** Told what was left out of a selection by default, and why. */
+  readonly leaveOut?: (doubt: Doubt) => void;
 }
 
 type FileWorkload = PytestWorkload | AsvWorkload;
@@ -66,6 +71,10 @@ export async function selectWorkloads(
     else if (looksLikeTestId(id)) selected.push(...(await selectFromFile(selection, id)));
     else selected.push({ workload: requireCallable(selection.settings, id), doubts: [] });
   }
+  return withoutTwins(selected);
+}
+
+function withoutTwins(selected: readonly Selected[]): readonly Selected[] {
   return selected.filter(
     (each, index) => selected.findIndex((other) => other.workload.id === each.workload.id) === index,
   );
@@ -145,9 +154,17 @@ async function list(selection: Selection, side: Side, targets: readonly string[]
     if ((await host.files.kind(`${side.project}/${file.split('::')[0] ?? file}`)) !== undefined)
       existing.push(file);
   }
-  const tests = existing.filter((file) => !inAsv(file) || asvFound.found.length === 0);
+  const hasPytest = interpreter.tools['pytest'] !== undefined;
+  const isAsv = (file: string) => asvFound.found.some((each) => matches(each, file));
+  // What seems to be a benchmark of pytest is one in asv's folder, too.
+  const tests = existing.filter(
+    (file) =>
+      !inAsv(file) ||
+      asvFound.found.length === 0 ||
+      (hasPytest && (targets.includes('') || !isAsv(file) || !file.includes('.py'))),
+  );
   if (tests.length === 0) return { workloads: asvFound.found, errors: asvFound.errors };
-  if (interpreter.tools['pytest'] === undefined) throw withoutPytest(interpreter);
+  if (!hasPytest) throw withoutPytest(interpreter);
   const collected = await listPytest(host, side, worker, tests);
   const benchmarks = collected.found.filter((each) => each.isBenchmark);
   // A named test need not be a benchmark: its whole call is measured then.
@@ -183,6 +200,7 @@ function matches(workload: FileWorkload, id: string): boolean {
     workload.id === id ||
     workload.id.startsWith(`${id}::`) ||
     workload.id.startsWith(`${id}[`) ||
+    (workload.kind === 'asv' && id.includes('::') && workload.id.startsWith(`${id}.`)) ||
     (id.endsWith('/') ? workload.id.startsWith(id) : workload.id.startsWith(`${id}/`))
   );
 }
@@ -190,17 +208,21 @@ function matches(workload: FileWorkload, id: string): boolean {
 async function selectAll(selection: Selection): Promise<readonly Selected[]> {
   const { a, b } = await listBoth(selection, (side) => list(selection, side, ['']));
   const ids = new Set([...a.workloads, ...b.workloads].map((each) => each.id));
-  const named = selection.settings.workloads.flatMap(
-    (each) => namedWorkload(selection.settings, each.name) ?? [],
-  );
-  const direct = named
-    .map((each) => (typeof each === 'string' ? requireCallableOrSkip(each) : each))
-    .filter((each) => each !== undefined);
   const found = [
     ...(await selectCommon(selection, { a, b }, [...ids])),
-    ...direct.map((workload) => ({ workload, doubts: [] })),
+    ...(await selectFromSettings(selection)),
   ];
-  if (found.length > 0) return found;
+  if (found.length > 0) {
+    const reasons = new Map([...a.errors, ...b.errors]);
+    for (const [file, reason] of reasons) {
+      const why = reason.trimEnd().split('\n').at(-1)?.replace(/^E\s+/, '').trim() ?? '';
+      selection.leaveOut?.({
+        code: 'workload-skipped',
+        text: `Left out: ${file} cannot be collected: ${why}`,
+      });
+    }
+    return withoutTwins(found);
+  }
   const [file, reason] = [...b.errors, ...a.errors][0] ?? [];
   throw new StropError({
     code: 'workload-missing',
@@ -215,13 +237,32 @@ async function selectAll(selection: Selection): Promise<readonly Selected[]> {
   });
 }
 
-/** Ids in the settings that name tests are found by the listing anyway. */
-function requireCallableOrSkip(id: string): Workload | undefined {
-  return looksLikeTestId(id) ? undefined : parseCallable(id);
+async function selectFromSettings(selection: Selection): Promise<readonly Selected[]> {
+  const selected: Selected[] = [];
+  for (const { name } of selection.settings.workloads) {
+    for (const each of namedWorkload(selection.settings, name) ?? []) {
+      if (typeof each !== 'string') selected.push({ workload: each, doubts: [] });
+      else if (!looksLikeTestId(each))
+        selected.push({ workload: requireCallable(selection.settings, each), doubts: [] });
+      else {
+        try {
+          selected.push(...(await selectFromFile(selection, each)));
+        } catch (error) {
+          // It need not exist in the states that are compared.
+          if (!(error instanceof StropError) || error.code !== 'workload-missing') throw error;
+          selection.leaveOut?.({
+            code: 'workload-skipped',
+            text: `Left out: workload ${name} of the settings (${each}): ${error.message}.`,
+          });
+        }
+      }
+    }
+  }
+  return selected;
 }
 
 /** The id with the path as pytest prints it. Behind the path a backslash is part of a parameter (`test_x[\xdf]`). */
-function normalId(id: string): string {
+export function normalId(id: string): string {
   const end = id.indexOf('::');
   const path = end < 0 ? id : id.slice(0, end);
   return path.replaceAll('\\', '/').replace(/^\.\//, '') + id.slice(path.length);
@@ -231,6 +272,7 @@ async function selectFromFile(selection: Selection, id: string): Promise<readonl
   const normal = normalId(id);
   // Collecting the whole file tells what else there is when the id is wrong.
   const target = normal.split('::')[0] ?? normal;
+  const taken = await takeFromWorkingTree(selection.host, selection.sides, target);
   const { a, b } = await listBoth(selection, (side) => list(selection, side, [target]));
   const known = [...a.workloads, ...b.workloads];
   let ids = [...new Set(known.filter((each) => matches(each, normal)).map((each) => each.id))];
@@ -246,7 +288,10 @@ async function selectFromFile(selection: Selection, id: string): Promise<readonl
       ),
     ];
   }
-  if (ids.length > 0) return selectCommon(selection, listing, ids);
+  if (ids.length > 0) {
+    const selected = await selectCommon(selection, listing, ids);
+    return selected.map(({ workload, doubts }) => ({ workload, doubts: [...taken, ...doubts] }));
+  }
   const [, reason] = [...b.errors, ...a.errors][0] ?? [];
   const near = suggestWord(
     normal,
@@ -286,18 +331,22 @@ async function selectCommon(
   const selected: Selected[] = [];
   const inA = new Set(listing.a.workloads.map((each) => each.id));
   const wanted = [...listing.a.workloads, ...listing.b.workloads].filter((each) => ids.includes(each.id));
-  for (const file of new Set(wanted.map((each) => each.file))) {
+  const files = [...new Set(wanted.map((each) => each.file))];
+  const fromA = wanted.every((each) => inA.has(each.id));
+  const support = sides.a === sides.b ? undefined : await shareSupport(host, sides, files, fromA);
+  for (const file of files) {
     const workloads = wanted.filter((each) => each.file === file);
     const unique = workloads.filter(
       (each, index) => workloads.findIndex((other) => other.id === each.id) === index,
     );
-    const doubt = await shareYardstick(
+    const own = await shareYardstick(
       host,
       sides,
       file,
       unique.every((each) => inA.has(each.id)),
     );
-    selected.push(...unique.map((workload) => ({ workload, doubts: doubt === undefined ? [] : [doubt] })));
+    const doubts = [own, support].filter((doubt) => doubt !== undefined);
+    selected.push(...unique.map((workload) => ({ workload, doubts })));
   }
   return selected;
 }

@@ -17,7 +17,7 @@ import { keepMeasured } from '../keep-measured.ts';
 import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
-import { selectWorkloads } from '../workload-choice.ts';
+import { normalId, selectWorkloads } from '../workload-choice.ts';
 import { withSides } from '../working-sides.ts';
 import { fingerprintOf } from '../baseline-fingerprint.ts';
 import type { BaselineInput } from './schema.ts';
@@ -37,11 +37,14 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
   return withSides(context, opened, parseRevisions('HEAD..HEAD'), async (run, prepared) => {
     const sides = { a: prepared.a, b: prepared.b };
     const worker = { runFolder: run.folder, timeoutMs: request.timeoutMs };
-    const selection = { host, sides, worker, interpreter, settings };
+    const skipped: Doubt[] = [];
+    const leaveOut = (doubt: Doubt): void => {
+      skipped.push(doubt);
+    };
+    const selection = { host, sides, worker, interpreter, settings, leaveOut };
     const selected = await selectWorkloads(selection, input).catch(async (error: unknown) => {
       throw await explainMissing(context, opened, error);
     });
-    const skipped: Doubt[] = [];
     const { workloads, samples } = await measureSame(
       host,
       {
@@ -50,9 +53,9 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
         worker,
         request,
         ...watcherOf(context),
-        leaveOut: (doubt) => {
-          if (input.workload.length > 0) return false;
-          skipped.push(doubt);
+        leaveOut: (doubt, id) => {
+          if (input.workload.some((named) => normalId(named) === id)) return false;
+          leaveOut(doubt);
           return true;
         },
       },
