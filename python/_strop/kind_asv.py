@@ -84,27 +84,45 @@ def _runner(module, qualname, choice):
     lists = _params(function, owner)
     values = tuple(lists[axis][index] for axis, index in enumerate(choice))
 
-    source = instance if instance is not None else module
-    cache = getattr(source, "setup_cache", None) or _attribute("setup_cache", function, None)
-    if cache is not None:
-        values = (cache(),) + values
+    sources = [function] + ([instance] if instance is not None else []) + [module]
+    cache = next((source.setup_cache for source in sources if hasattr(source, "setup_cache")), None)
+    cached = cache() if cache is not None else None
+    if cached is not None:
+        values = (cached,) + values
 
-    setups = [getattr(module, "setup", None)] + ([getattr(instance, "setup", None)] if instance is not None else [])
-    setups.append(getattr(function, "setup", None))
-    ends = [getattr(function, "teardown", None)] + ([getattr(instance, "teardown", None)] if instance is not None else [])
+    ends = _hooks(sources, "teardown")
+    setups = _hooks(sources, "setup")[::-1]
 
     def prepare(*_args, **_kwargs):
         for setup in setups:
-            if setup is not None:
-                setup(*values)
+            setup(*values)
 
     def finish(*_args, **_kwargs):
         for teardown in ends:
-            if teardown is not None:
-                teardown(*values)
+            teardown(*values)
 
     call = as_sync(function)
     if _attribute("number", function, owner, 0) == 1:
         # The author says that one setup serves one call only.
-        return SetupRunner(call, values, {}, prepare, finish if any(ends) else None)
-    return Runner(call, values, {}, prepare)
+        return SetupRunner(call, values, {}, prepare, finish if ends else None)
+    ran = False
+
+    def again():
+        nonlocal ran
+        if ran:
+            finish()
+        ran = True
+        prepare()
+
+    return Runner(call, values, {}, again if setups or ends else None)
+
+
+def _hooks(sources, name):
+    """As asv does: of the function, its class and its module, whatever the case of their letters."""
+    found = []
+    for source in sources:
+        for attribute in dir(source):
+            if attribute.lower() == name:
+                found.append(getattr(source, attribute))
+                break
+    return found

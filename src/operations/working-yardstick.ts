@@ -16,12 +16,13 @@ export async function takeFromWorkingTree(
 ): Promise<readonly Doubt[]> {
   const has = async (project: string, path: string): Promise<boolean> =>
     (await host.files.kind(`${project}/${path}`)) !== undefined;
-  if (a.original === undefined || (await has(a.project, file)) || (await has(b.project, file))) return [];
-  const project = a.original + a.project.slice(a.root.length);
+  const { original } = a;
+  if (original === undefined || (await has(a.project, file)) || (await has(b.project, file))) return [];
+  const project = original + a.project.slice(a.root.length);
   if ((await host.files.kind(`${project}/${file}`)) !== 'file') return [];
   const inPlace = {
     project,
-    sourceRoots: a.sourceRoots.map((root) => a.original + root.slice(a.root.length)),
+    sourceRoots: a.sourceRoots.map((root) => original + root.slice(a.root.length)),
     modules: a.modules,
   };
   for (const each of [file, ...(await listSupport(host, inPlace, file))]) {
