@@ -38,6 +38,8 @@ export async function openTrees(
     readonly prefix?: string;
     readonly modules?: readonly string[];
     readonly sourceRoot?: string;
+    /** Executable of both sides; without, the python3 on PATH. */
+    readonly python?: string;
   } = {},
 ): Promise<TwoTrees> {
   const folder = await fs.realpath(await fs.mkdtemp(join(os.tmpdir(), 'strop gate ß-')));
@@ -51,7 +53,7 @@ export async function openTrees(
     cwd: folder,
     env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', STROP_HOME: join(folder, 'home') },
   });
-  const python = await host.processes.find('python3');
+  const python = options.python ?? (await host.processes.find('python3'));
   if (python === undefined) throw new Error('these tests need python3 on PATH');
   const side = (label: 'A' | 'B'): Side => {
     const root = join(folder, label.toLowerCase());

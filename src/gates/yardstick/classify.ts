@@ -22,6 +22,19 @@ const INNER_BENCHMARK_FOLDER = /^(asv_bench|benchmarks?)$/;
 
 /** pytest's own patterns, https://docs.pytest.org/en/stable/reference/reference.html#confval-python_files */
 const PYTHON_FILES = ['test_*.py', '*_test.py'];
+/** What the shim `suite_unittest.py` looks for. */
+const UNITTEST_FILES = ['test*.py', '*_test.py'];
+
+/** Without pytest the shims run the tests by unittest's discovery, which takes more files for tests. */
+async function hasPytest(host: Host, side: Side): Promise<boolean> {
+  const code = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("pytest") is None)';
+  const run = await host.processes.run({
+    argv: [side.python, '-B', '-c', code],
+    cwd: side.project,
+    timeoutMs: 60_000,
+  });
+  return run.exitCode === 0;
+}
 
 function matchPattern(pattern: string, path: string): boolean {
   const body = pattern
@@ -75,7 +88,9 @@ export async function openClassifier(
 ): Promise<(path: string, added: boolean) => PathClass> {
   const prefix = prefixOf(side);
   const config = await readPytestConfig(host, { root: side.project, gitTop: side.root, prefix });
-  const patterns = config?.pythonFiles?.value ?? PYTHON_FILES;
+  const patterns = (await hasPytest(host, side))
+    ? (config?.pythonFiles?.value ?? PYTHON_FILES)
+    : UNITTEST_FILES;
   const folders = testFolders(side, prefix, config);
   const asv = await findAsvFolder(host, side.project);
   const benchmarks = new Set(await findBenchmarkFiles(host, side.project));

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PINNED, findPythons, testVenv } from '../../../scripts/pythons.mjs';
 import { openTrees } from '../testing/two-trees.ts';
 import type { Tree, TwoTrees } from '../testing/two-trees.ts';
 import { checkYardstick } from './yardstick.ts';
@@ -53,7 +54,7 @@ let trees: TwoTrees;
 
 async function check(
   change: Readonly<Record<string, string | null>>,
-  more: { reason?: string; base?: Tree; prefix?: string } = {},
+  more: { reason?: string; base?: Tree; prefix?: string; python?: string } = {},
 ): Promise<YardstickCheck> {
   trees = await openTrees(more.base ?? BASE, change, more);
   return checkYardstick(trees.host, {
@@ -287,13 +288,32 @@ describe('where the yardstick lies', () => {
       'src/pkg/test_support.py': 'x = 1\n',
       'quality/table.csv': '1\n',
     };
+    const { python } = await testVenv(findPythons().at(-1)?.version ?? '3.13', [PINNED.pytest]);
     const answer = await check(
       { 'src/pkg/check_core.py': '', 'src/pkg/test_support.py': '', 'quality/table.csv': '2\n' },
-      { base },
+      { base, python },
     );
     expect(answer.changed.map(({ path }) => path)).toEqual(['quality/table.csv', 'src/pkg/check_core.py']);
     expect(answer.code.map(({ path }) => path)).toEqual(['src/pkg/test_support.py']);
   });
+
+  it('is told by the runner: unittest collects what pytest does not', async () => {
+    const newest = findPythons().at(-1)?.version ?? '3.13';
+    const base = {
+      'pkg/__init__.py': '',
+      'pkg/testcore.py': 'x = 1\n',
+      'tests.py': 'x = 1\n',
+      'core_test.py': 'x = 1\n',
+    };
+    const change = { 'pkg/testcore.py': '', 'tests.py': '', 'core_test.py': '' };
+    const bare = await testVenv(newest, []);
+    const answer = await check(change, { base, python: bare.python });
+    expect(answer.changed.map(({ path }) => path)).toEqual(['core_test.py', 'pkg/testcore.py', 'tests.py']);
+    await trees.close();
+    const { python } = await testVenv(newest, [PINNED.pytest]);
+    const other = await check(change, { base, python });
+    expect(other.changed.map(({ path }) => path)).toEqual(['core_test.py']);
+  }, 300_000);
 
   it('does not make all code a test where the tests lie among it', async () => {
     const pyproject = PYPROJECT.replace('addopts', 'testpaths = ["src", "src/pkg"]\naddopts');
