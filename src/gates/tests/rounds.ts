@@ -4,6 +4,8 @@ import { runSuite } from '#measuring';
 import type { SuiteRun } from '#measuring';
 import { copySide, removeTwin } from '#revisions';
 import type { Side } from '#revisions';
+import { copyFromA } from '../restore.ts';
+import { isFailing, lookUp } from './judge.ts';
 
 /** Both suites, run at the same time. */
 export interface Round {
@@ -14,6 +16,8 @@ export interface Round {
 /** What every round needs. */
 export interface RoundRequest {
   readonly sides: { readonly a: Side; readonly b: Side };
+  /** Files that B adds to the tests, relative to the repository: A's tests are run without them first. */
+  readonly additions: readonly string[];
   readonly runFolder: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -32,7 +36,34 @@ function scratchFolder(request: RoundRequest, side: Side): string {
 }
 
 /**
- * Runs both suites in fresh copies of the sides, so that no round finds what a former one left on disk. A suite that
+ * What two runs of B say together: A's tests alone, and then with what B adds. Whatever the additions do to the process,
+ * they cannot make a test of A pass; one that fails beside them does fail once they are committed.
+ */
+export function addNew(plain: SuiteRun, whole: SuiteRun): SuiteRun {
+  const tests = new Map(whole.tests);
+  const messages = new Map(whole.messages);
+  for (const [test, outcome] of plain.tests) {
+    if (isFailing(lookUp(whole, test)) && !isFailing(outcome)) continue;
+    tests.set(test, outcome);
+    const message = plain.messages.get(test);
+    if (message === undefined) messages.delete(test);
+    else messages.set(test, message);
+  }
+  const lost = new Map([...whole.notCollected, ...plain.notCollected]);
+  return {
+    ...plain,
+    tests,
+    messages,
+    notCollected: [...lost],
+    seconds: plain.seconds + whole.seconds,
+    broken: whole.broken,
+    touchesProject: plain.touchesProject || whole.touchesProject,
+  };
+}
+
+/**
+ * Runs both suites in fresh copies of the sides, so that no round finds what a former one left on disk. B runs A's tests
+ * alone first, and again with what it adds. A suite that
  * breaks down on A ends the round with `workload-failed`.
  */
 export async function runRound(host: Host, request: RoundRequest): Promise<Round> {
@@ -44,23 +75,28 @@ export async function runRound(host: Host, request: RoundRequest): Promise<Round
   if (request.signal?.aborted === true) abort();
   const run = async (side: Side): Promise<SuiteRun> => {
     try {
-      const twin = await copySide(host, side, request.runFolder);
-      const settings = { runFolder: scratchFolder(request, side), timeoutMs: request.timeoutMs };
-      const suite = await runSuite(host, twin, settings, {
-        seed: SEED,
-        signal: stop.signal,
-        progress: (count) => {
-          done[side.label] = count;
-          request.progress(`tests that have ended: ${done.A} on A, ${done.B} on B`);
-        },
-      });
-      if (side.label === 'A' && suite.broken !== undefined) throw cannotRun(side, suite.broken);
-      return suite;
+      const plain = await runOnce(side, side.label === 'B' ? request.additions : []);
+      if (side.label === 'A' && plain.broken !== undefined) throw cannotRun(side, plain.broken);
+      if (side.label === 'A' || plain.broken !== undefined || request.additions.length === 0) return plain;
+      return addNew(plain, await runOnce(side, []));
     } catch (error) {
       // What the other side would say is of no use any more.
       stop.abort();
       throw error;
     }
+  };
+  const runOnce = async (side: Side, without: readonly string[]): Promise<SuiteRun> => {
+    const twin = await copySide(host, side, request.runFolder);
+    if (without.length > 0) await copyFromA(host, { a, b: twin }, without);
+    const settings = { runFolder: scratchFolder(request, side), timeoutMs: request.timeoutMs };
+    return runSuite(host, twin, settings, {
+      seed: SEED,
+      signal: stop.signal,
+      progress: (count) => {
+        done[side.label] = count;
+        request.progress(`tests that have ended: ${done.A} on A, ${done.B} on B`);
+      },
+    });
   };
   try {
     // The same files give the same answer: one run of them is both sides.

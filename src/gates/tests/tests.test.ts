@@ -57,6 +57,7 @@ async function check(
   const world = { ...host, env: { ...host.env, COUNTER: counter } };
   const answer = await checkTests(wish.world?.(world, counter) ?? world, {
     sides,
+    additions: [],
     runFolder,
     timeoutMs: 100_000,
     exemptFiles: [],
@@ -312,6 +313,36 @@ def test_second(): assert pkg.total([1, 2, 3]) == 6
         text: '1 test fails on A already, and so cannot tell what B breaks: test_a.py::test_bad.',
       },
     ]);
+  });
+
+  it.each([
+    ['a new test file', 'test_aaa.py', 'def test_new(): pass\n'],
+    ['a new module that the runner loads first', 'tests/__init__.py', ''],
+  ])('judges by the tests of A alone, whatever is replaced by %s', async (_, path, text) => {
+    const answer = await check(
+      {
+        'pkg/__init__.py': 'def total(n): return n\n',
+        'tests/test_b.py': 'import pkg\ndef test_1(): assert pkg.total(3) == 3\n',
+      },
+      {
+        'pkg/__init__.py': 'def total(n): return 7\n',
+        [path]: `import pkg\npkg.total = lambda n: n\n${text}`,
+      },
+      { request: { additions: [path] } },
+    );
+    expect(answer.report.details).toEqual([
+      'tests/test_b.py::test_1: passed on A, failed on B: assert 7 == 3',
+    ]);
+    expect(answer.added).toEqual(text === '' ? [] : ['test_aaa.py::test_new']);
+  });
+
+  it('refuses new tests beside which a test of A fails', async () => {
+    const answer = await check(
+      { 'test_b.py': 'import pkg\ndef test_1(): assert pkg.VALUE == 1\n' },
+      { 'test_aaa.py': 'import pkg\npkg.VALUE = 2\ndef test_new(): pass\n' },
+      { request: { additions: ['test_aaa.py'] } },
+    );
+    expect(answer.report.details).toEqual(['test_b.py::test_1: passed on A, failed on B: assert 2 == 1']);
   });
 
   it('refuses a new test that fails', async () => {

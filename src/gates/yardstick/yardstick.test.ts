@@ -137,6 +137,11 @@ describe('a changed yardstick', () => {
       { 'pyproject.toml': PYPROJECT.replace('-q', '-q -x') },
       'pyproject.toml: changed (configuration): tool.pytest',
     ],
+    [
+      'a module that runs before former tests',
+      { 'tests/__init__.py': '' },
+      'tests/__init__.py: added (test)',
+    ],
     ['a new pytest.ini', { 'pytest.ini': '' }, 'pytest.ini: added (configuration)'],
     ['a new sitecustomize', { 'src/sitecustomize.py': '' }, 'src/sitecustomize.py: added (configuration)'],
     [
@@ -220,6 +225,7 @@ def test_new(n):
     expect(answer.report.details[0]).toBe(
       'tests/test_core.py: added (test): TestMore.test_also added; test_new added',
     );
+    expect(answer.additions).toEqual(['tests/test_core.py', 'tests/test_new.py']);
     await answer.useSideA();
     expect(await readB('tests/test_core.py')).toContain('test_new');
     expect(await readB('tests/test_new.py')).toContain('test_x');

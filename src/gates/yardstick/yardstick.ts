@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { GateReport } from '#campaign';
 import type { Host } from '#host';
 import type { ChangedPath, Side } from '#revisions';
@@ -6,7 +7,7 @@ import { compareTestFiles } from './additions.ts';
 import { isAside } from './asides.ts';
 import { openClassifier, prefixOf, seenFromProject } from './classify.ts';
 import type { YardstickPart } from './classify.ts';
-import { copyFromA } from './restore.ts';
+import { copyFromA } from '../restore.ts';
 import { compareTables } from './tables.ts';
 
 /** What is to be checked. */
@@ -34,6 +35,12 @@ export interface YardstickCheck {
   readonly report: GateReport;
   /** Those that block first. */
   readonly changed: readonly YardstickFile[];
+  /**
+   * What B adds to the yardstick, relative to the repository: new files, and former ones with new tests. Judged apart from
+   * the former tests, which they could reach when both are loaded into one process. Empty when the gate is excused: then
+   * B is judged by its own.
+   */
+  readonly additions: readonly string[];
   /** The change itself: what is neither yardstick nor beside the code (documentation, strop's own log). */
   readonly code: readonly ChangedPath[];
   /**
@@ -145,6 +152,12 @@ async function findRenames(host: Host, request: YardstickRequest, findings: Find
   }
 }
 
+/** An `__init__.py` runs before everything in its folder: a new one reaches the tests that lie there already. */
+async function runsForFormer(host: Host, a: Side, path: string): Promise<boolean> {
+  if (posix.basename(path) !== '__init__.py') return false;
+  return (await host.files.kind(`${a.root}/${posix.dirname(path)}`)) === 'folder';
+}
+
 async function sortPaths(host: Host, request: YardstickRequest): Promise<Sorted> {
   const classify = await openClassifier(host, request.sides.a);
   const prefix = prefixOf(request.sides.a);
@@ -160,14 +173,19 @@ async function sortPaths(host: Host, request: YardstickRequest): Promise<Sorted>
       tests.set(path, what);
     } else {
       // What is new and judges for itself leaves the former tests as they were; settings reach all of them.
-      const blocks = kind !== 'added' || what === 'conftest' || what === 'configuration';
+      const blocks =
+        kind !== 'added' ||
+        what === 'conftest' ||
+        what === 'configuration' ||
+        (await runsForFormer(host, request.sides.a, path));
       sorted.findings.push({ path, kind, what, blocks, note: '', restore: blocks });
     }
   }
   await sortChangedTests(host, request, tests, sorted);
-  // New tests do not belong into a conftest file; whatever is new there reaches all tests.
+  // New tests do not belong into a conftest or __init__ file; whatever is new there reaches all tests.
   for (const [index, finding] of sorted.findings.entries()) {
-    if (finding.what === 'conftest' && !finding.blocks) {
+    const reaches = finding.what === 'conftest' || (await runsForFormer(host, request.sides.a, finding.path));
+    if (reaches && !finding.blocks) {
       sorted.findings[index] = { ...finding, kind: 'changed', blocks: true, restore: true };
     }
   }
@@ -201,8 +219,8 @@ function report(sorted: Sorted, reason: string | null): GateReport {
 
 /**
  * The yardstick gate: a change is judged by the tests, benchmarks and configuration that were there before it. A changed
- * or removed one fails the gate, and so does a new conftest or configuration file; new tests and benchmarks are shown and
- * never block. Of pyproject.toml and setup.cfg only the tables count on which tests and measurements depend. Nothing of
+ * or removed one fails the gate, and so does a new file that reaches the former tests (conftest, configuration, an
+ * `__init__.py` in a folder of theirs); new tests and benchmarks are shown and never block. Of pyproject.toml and setup.cfg only the tables count on which tests and measurements depend. Nothing of
  * the project is run.
  */
 export async function checkYardstick(host: Host, request: YardstickRequest): Promise<YardstickCheck> {
@@ -215,6 +233,10 @@ export async function checkYardstick(host: Host, request: YardstickRequest): Pro
   return {
     report: answer,
     changed: sorted.findings.map(({ path, kind, what, blocks }) => ({ path, kind, what, blocks })),
+    additions:
+      answer.outcome === 'excused'
+        ? []
+        : sorted.findings.filter(({ restore }) => !restore).map(({ path }) => path),
     code: sorted.code.sort((one, other) => (one.path < other.path ? -1 : 1)),
     useSideA: async () => {
       if (answer.outcome !== 'excused') await copyFromA(host, request.sides, restored);

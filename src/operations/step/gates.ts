@@ -74,6 +74,7 @@ export async function checkGates(
     .map(({ path }) => (prefix === '' ? path : path.replace(`${prefix}/`, '')));
   const tests = await checkTests(host, {
     sides,
+    additions: yardstick.additions,
     runFolder: run.folder,
     timeoutMs: (opened.settings.testTimeoutNs ?? TEST_TIMEOUT_NS) / 1e6,
     exemptFiles: input.yardstickChange === undefined ? [] : exempt,
