@@ -227,6 +227,7 @@ describe('new code that may only seem faster', () => {
       'detects-measuring',
       'names PYTEST_CURRENT_TEST',
     ],
+    ['import sys\n', 'f="unittest" in sys.modules, ', 'detects-measuring', 'names unittest'],
     ['import gc\ngc.disable()\n', '', 'changes-interpreter', 'uses gc.disable'],
     ['import time\ntime.perf_counter = lambda: 0\n', '', 'changes-interpreter', 'replaces time.perf_counter'],
   ])('is doubted: %s%s', async (above, argument, code, what) => {

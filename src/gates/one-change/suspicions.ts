@@ -7,7 +7,8 @@ const LOOKS =
   /^(inspect\.(stack|currentframe|getouterframes|getinnerframes|trace|getframeinfo)|sys\.(_getframe|_getframemodulename|_current_frames|gettrace|getprofile)|gc\.(get_referrers|get_referents|get_objects)|traceback\.(extract_stack|walk_stack|format_stack|print_stack))$/;
 /** Where a program can see its runner, when it compares with one of the {@link RUNNER} words. */
 const SURROUNDINGS = /^(sys\.(argv|orig_argv|modules|flags)|os\.(environ|getenv|getppid)|psutil\.)/;
-const RUNNER = /pytest|codspeed|hyperfine|benchmark|\bbench\b|asv|strop|pyperf|timeit|tox_env/i;
+const RUNNER =
+  /pytest|unittest|doctest|\bnose2?\b|codspeed|hyperfine|benchmark|\bbench\b|asv|strop|pyperf|timeit|tox_env/i;
 const CHANGES =
   /^(gc\.(disable|enable|freeze|set_threshold|callbacks)|sys\.(settrace|setprofile|setswitchinterval|monitoring)|threading\.(settrace|setprofile)|signal\.setitimer)/;
 const CLOCK = /^(time|timeit|datetime|statistics|random|gc|sys|builtins)\./;
