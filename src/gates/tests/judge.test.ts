@@ -1,6 +1,6 @@
 import type { SuiteRun, TestOutcome } from '#measuring';
 import { describe, expect, it } from 'vitest';
-import { confirm, judge } from './judge.ts';
+import { confirm, findDisputed, judge, settleDisputed } from './judge.ts';
 import { tellBroken, tellFindings, tellPassing } from './words.ts';
 
 function run(tests: Readonly<Record<string, TestOutcome>>, more: Partial<SuiteRun> = {}): SuiteRun {
@@ -148,6 +148,28 @@ describe('a second round', () => {
     expect(held([good, bad], [bad, bad])).toEqual({ held: [], a: ['t::x'], b: [] });
     expect(held([bad, bad], [good, bad])).toEqual({ held: [], a: ['t::x'], b: [] });
     expect(held([good, gone], [gone, gone])).toEqual({ held: [], a: ['t::x'], b: [] });
+  });
+
+  it('leaves to a third one what always fails on B and fails once on A', () => {
+    for (const [first, second] of [
+      [good, bad],
+      [bad, good],
+    ] as const) {
+      const rounds = [
+        { a: first, b: bad },
+        { a: second, b: bad },
+      ] as const;
+      const disputed = findDisputed(...rounds);
+      expect(disputed).toEqual(['t::x']);
+      const repeated = confirm(...rounds, none);
+      const worse = settleDisputed(repeated, disputed, { a: good, b: bad });
+      expect(worse.judgement).toMatchObject({ held: [{ test: 't::x', a: 'passed' }], failingOnA: [] });
+      expect(worse.flaky.a).toEqual([]);
+      expect(settleDisputed(repeated, disputed, { a: bad, b: bad }).judgement.held).toEqual([]);
+      expect(settleDisputed(repeated, disputed, { a: good, b: good }).judgement.held).toEqual([]);
+    }
+    expect(findDisputed({ a: good, b: bad }, { a: bad, b: good })).toEqual([]);
+    expect(findDisputed({ a: bad, b: bad }, { a: bad, b: bad })).toEqual([]);
   });
 
   it('finds a test that is flaky on B', () => {

@@ -114,6 +114,7 @@ export function confirm(
   return {
     judgement: {
       ...judgement,
+      failingOnA: judgement.failingOnA.filter((test) => isFailing(lookUp(second.a, test))),
       held: judgement.held.filter(({ test }) => heldAgain.has(test) && !flakyA.has(test)),
       lostFiles: judgement.lostFiles.filter(([file]) => lostAgain.has(file)),
     },
@@ -121,6 +122,45 @@ export function confirm(
       a: [...flakyA],
       b: [...flakyB].filter((test) => !heldAgain.has(test) || !heldIn(judgement, test)),
     },
+  };
+}
+
+/** Tests that fail on both sides, so that this run of A says nothing about them. */
+export function failingOnBoth({ a, b }: { readonly a: SuiteRun; readonly b: SuiteRun }): readonly string[] {
+  return [...a.tests.keys()].filter((test) => isFailing(lookUp(a, test)) && isFailing(lookUp(b, test)));
+}
+
+/** Tests that failed on B in every round, and that A passed in one of two: one more round has to tell. */
+export function findDisputed(
+  first: { readonly a: SuiteRun; readonly b: SuiteRun },
+  second: { readonly a: SuiteRun; readonly b: SuiteRun },
+): readonly string[] {
+  const passes = (run: SuiteRun, test: string): boolean => ['passed', 'xpassed'].includes(lookUp(run, test));
+  return [...first.a.tests.keys()].filter(
+    (test) =>
+      isFailing(lookUp(first.b, test)) &&
+      isFailing(lookUp(second.b, test)) &&
+      passes(first.a, test) !== passes(second.a, test),
+  );
+}
+
+/** Holds against B those disputed tests that the last round of A passes and that of B fails once more. */
+export function settleDisputed(
+  { judgement, flaky }: Repeated,
+  disputed: readonly string[],
+  last: { readonly a: SuiteRun; readonly b: SuiteRun },
+): Repeated {
+  const held = judge(last.a, last.b, new Set()).held.filter(
+    ({ test, b }) => disputed.includes(test) && isFailing(b),
+  );
+  const names = new Set(held.map(({ test }) => test));
+  return {
+    judgement: {
+      ...judgement,
+      held: [...held, ...judgement.held],
+      failingOnA: judgement.failingOnA.filter((test) => !names.has(test)),
+    },
+    flaky: { a: flaky.a.filter((test) => !names.has(test)), b: flaky.b },
   };
 }
 

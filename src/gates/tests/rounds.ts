@@ -63,8 +63,7 @@ export function addNew(plain: SuiteRun, whole: SuiteRun): SuiteRun {
 
 /**
  * Runs both suites in fresh copies of the sides, so that no round finds what a former one left on disk. B runs A's tests
- * alone first, and again with what it adds. A suite that
- * breaks down on A ends the round with `workload-failed`.
+ * alone first, and again with what it adds. A suite that breaks down on A ends the round with `workload-failed`.
  */
 export async function runRound(host: Host, request: RoundRequest): Promise<Round> {
   const { a, b } = request.sides;

@@ -278,6 +278,20 @@ def test_shaky():
     expect(answer.doubts[0]?.text).toContain('test_a.py::test_shaky');
   });
 
+  it('refuses a break of a test that only fails now and then on A', async () => {
+    const tests = `${COUNT}
+import pkg
+def test_steady(): pass
+def test_shaky():
+    side, before = runs()
+    assert before > 0 and pkg.VALUE == 1
+`;
+    const answer = await check({ 'test_a.py': tests }, { 'pkg/__init__.py': 'VALUE = 2\n' });
+    expect(answer.report.details).toEqual([
+      expect.stringMatching(/^test_a\.py::test_shaky: passed on A, failed on B/),
+    ]);
+  });
+
   it('refuses a break that needs the tests before it, however often both suites run', async () => {
     const tests = `
 import pkg

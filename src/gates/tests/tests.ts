@@ -3,7 +3,7 @@ import type { Doubt } from '#base';
 import type { GateReport } from '#campaign';
 import type { Host } from '#host';
 import type { SuiteRun } from '#measuring';
-import { confirm, judge } from './judge.ts';
+import { confirm, failingOnBoth, findDisputed, judge, settleDisputed } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { runRound } from './rounds.ts';
 import type { Round, RoundRequest } from './rounds.ts';
@@ -45,7 +45,8 @@ const HOW_TO_EXCUSE = 'if that is as it should be, say why with --no-tests "reas
  * Runs the project's whole test suite on both sides, each in a copy of its checkout, and requires every test of A to be
  * there on B and to hold: removed, newly skipped, newly expected to fail, not collected or failing is a refusal, and so
  * is a new test that fails. Before B is refused, both whole suites run once more: what B fails twice and A passes twice
- * is B's fault; a test that differs between two runs of the same side is flaky and becomes a doubt.
+ * is B's fault; a test that differs between two runs of the same side is flaky and becomes a doubt. Tests that fail on
+ * both sides run once more, too: one that A passes then and B never does is B's fault, if a third run says the same.
  *
  * Errors: `workload-failed` (the suite of A cannot be run, or none of its tests passes), `workload-timeout`,
  * `wrong-code`, `forged-result`, `interrupted`.
@@ -62,9 +63,11 @@ export async function checkTests(host: Host, request: TestsRequest): Promise<Tes
   }
   const exempt = new Set(request.exemptFiles);
   const judgement = judge(first.a, first.b, exempt);
-  if (!isBroken(judgement, first.b)) return conclude(request, first, judgement, []);
+  const refused = isBroken(judgement, first.b);
+  if (!refused && failingOnBoth(first).length === 0) return conclude(request, first, judgement, []);
 
-  request.progress('tests do not hold on B: running both suites once more');
+  const why = refused ? 'tests do not hold on B' : 'tests fail on both sides';
+  request.progress(`${why}: running both suites once more`);
   const second = await runRound(host, request);
   const broke = first.b.broken !== undefined;
   if (broke !== (second.b.broken !== undefined)) {
@@ -74,12 +77,26 @@ export async function checkTests(host: Host, request: TestsRequest): Promise<Tes
     const text = `On side B, one of two test runs did not come to its end: ${ended}.`;
     return conclude(request, whole, judge(whole.a, whole.b, exempt), [{ code: 'flaky-test', text }]);
   }
-  const { judgement: confirmed, flaky } = confirm(first, second, exempt);
+  const { judgement: confirmed, flaky } = await settle(host, request, first, second);
   return conclude(request, first, confirmed, [
     ...doubtFlaky('A', flaky.a),
     // A crash cuts the two runs off at different places.
     ...(broke ? [] : doubtFlaky('B', flaky.b)),
   ]);
+}
+
+/** What two rounds say; a test that always fails on B and passes on A now and then gets a third. */
+async function settle(
+  host: Host,
+  request: TestsRequest,
+  first: Round,
+  second: Round,
+): Promise<ReturnType<typeof confirm>> {
+  const repeated = confirm(first, second, new Set(request.exemptFiles));
+  const disputed = findDisputed(first, second);
+  if (disputed.length === 0) return repeated;
+  request.progress('a test that fails on B passes on A now and then: running both suites once more');
+  return settleDisputed(repeated, disputed, await runRound(host, request));
 }
 
 function isBroken(judgement: Judgement, b: SuiteRun): boolean {
