@@ -507,13 +507,29 @@ def test_hangs():
       while ((await host.files.kind(file)) === undefined) await host.clock.sleep(20);
     };
     const settings = { runFolder, timeoutMs: 90_000 };
-    const error = await errorOf(
-      runSuite({ ...host, clock: { ...host.clock, sleep } }, side, settings, { seed: 1 }),
-    );
-    expect(error.code).toBe('workload-timeout');
-    expect(error.facts.problem).toMatch(/side A \(rev-A\).*started last: test_a\.py::test_hangs/);
+    const suite = await runSuite({ ...host, clock: { ...host.clock, sleep } }, side, settings, { seed: 1 });
+    expect(suite.broken).toMatchObject({ timedOut: true });
+    expect(suite.broken?.problem).toMatch(/did not end within .*started last: test_a\.py::test_hangs/);
     const pid = await fs.readFile(file, 'utf8');
     expect(await fs.readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).toBe('');
+  });
+
+  it('takes a shorter limit that is known later', async () => {
+    const { python } = await testVenv(newest, PLAIN);
+    stage = await openSuiteStage(python);
+    const { host, runFolder } = stage;
+    const side = await stage.side('A', { 'test_a.py': 'import time\ndef test_1(): time.sleep(600)\n' });
+    const asked: number[] = [];
+    const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+      asked.push(ms);
+      if (asked.length === 1) await host.clock.sleep(ms, signal);
+    };
+    const world = { ...host, clock: { ...host.clock, sleep } };
+    const request = { seed: 1, limitMs: Promise.resolve(60_000) };
+    const suite = await runSuite(world, side, { runFolder, timeoutMs: 90_000 }, request);
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toBeLessThanOrEqual(60_000);
+    expect(suite.broken).toMatchObject({ timedOut: true });
   });
 
   it('ends when the user wants to stop', async () => {

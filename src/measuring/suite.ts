@@ -18,6 +18,8 @@ export interface SuiteRequest {
   /** Seed of hashes and of the plugins that shuffle tests: the same for all runs that are to be compared. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
+  /** Shortens the limit of time, in ms since the start, as soon as it is known. */
+  readonly limitMs?: Promise<number> | undefined;
   /** Told about once a second how many tests have ended. */
   readonly progress?: ((done: number) => void) | undefined;
 }
@@ -34,8 +36,9 @@ export interface SuiteRun {
   readonly exitCode: number | undefined;
   readonly seconds: number;
   readonly runner: 'pytest' | 'unittest' | undefined;
-  /** Why the run did not come to its end (a crash, a broken configuration); `tests` holds what had ended by then. */
-  readonly broken: { readonly problem: string; readonly detail: string } | undefined;
+  /** Why the run did not come to its end (a crash, a broken configuration, its time was over); `tests` holds what had ended by then. */
+  readonly broken:
+    { readonly problem: string; readonly detail: string; readonly timedOut: boolean } | undefined;
   /** Some process of the run loaded a module of the project. */
   readonly touchesProject: boolean;
 }
@@ -78,9 +81,9 @@ interface Heard {
  * unittest's discovery where there is no pytest). Tests write where they like: give it a copy (`copySide`). What only
  * ends a run early, repeats benchmarks or writes reports is switched off.
  *
- * Errors: `workload-timeout` when it takes longer than `settings.timeoutMs`, `workload-failed` when pytest is missing,
- * `wrong-code` when a test loads the project from elsewhere, `forged-result`, `interrupted`. A suite that breaks down
- * otherwise is a result (`broken`).
+ * Errors: `workload-failed` when pytest is missing, `wrong-code` when a test loads the project from elsewhere,
+ * `forged-result`, `interrupted`. A suite that breaks down otherwise, or takes longer than `settings.timeoutMs`, is a
+ * result (`broken`).
  */
 export async function runSuite(
   host: Host,
@@ -94,7 +97,7 @@ export async function runSuite(
   const patient = { ...settings, timeoutMs: 2 * settings.timeoutMs };
   const session = Session.start(host, side, SUITE, patient, request.seed, spec);
   const heard: Heard = { tests: new Map(), messages: new Map() };
-  const watch = watchOver(host, session, settings.timeoutMs, request.signal);
+  const watch = watchOver(host, session, settings.timeoutMs, request);
   try {
     const last = await listen(session, heard, request.progress);
     requireOwnCode(side, SUITE, {
@@ -109,15 +112,18 @@ export async function runSuite(
       exitCode: last.code,
       seconds: (host.clock.nowNs() - began) / 1e9,
       runner: last.runner,
-      broken: last.problem === null ? undefined : { problem: firstLine(last.problem), detail: last.problem },
+      broken:
+        last.problem === null
+          ? undefined
+          : { problem: firstLine(last.problem), detail: last.problem, timedOut: false },
       touchesProject: last.own,
     };
   } catch (error) {
     if (!(error instanceof StropError)) throw error;
     const during = await readRunning(host, running);
     if (watch.ended === 'interrupted') throw interrupted(side);
-    if (watch.ended === 'timeout') throw timedOut(side, settings.timeoutMs, heard.tests.size, during, error);
-    if (error.code !== 'worker-lost') throw error;
+    const timedOut = watch.ended === 'timeout';
+    if (!timedOut && error.code !== 'worker-lost') throw error;
     return {
       ...heard,
       notCollected: [],
@@ -125,11 +131,11 @@ export async function runSuite(
       seconds: (host.clock.nowNs() - began) / 1e9,
       runner: undefined,
       broken: {
-        problem: error.facts.problem.replace(
-          ' while it was measured',
-          during === '' ? '' : ` during ${during}`,
-        ),
+        problem: timedOut
+          ? tellTimeout(watch.limitMs, heard.tests.size, during)
+          : error.facts.problem.replace(' while it was measured', during === '' ? '' : ` during ${during}`),
         detail: error.facts.detail ?? '',
+        timedOut,
       },
       touchesProject: true,
     };
@@ -186,14 +192,23 @@ function foreignModules(last: LastAnswer, settings: WorkerSettings): readonly (r
 }
 
 /** Ends the session when the time is over or the user wants to stop. */
-function watchOver(host: Host, session: Session, timeoutMs: number, signal: AbortSignal | undefined) {
+function watchOver(
+  host: Host,
+  session: Session,
+  timeoutMs: number,
+  { signal, limitMs }: Pick<SuiteRequest, 'signal' | 'limitMs'>,
+) {
+  const began = host.clock.nowNs();
   const done = new AbortController();
+  let timer = new AbortController();
   let killing: Promise<void> | undefined;
   const watch = {
     ended: undefined as 'timeout' | 'interrupted' | undefined,
+    limitMs: timeoutMs,
     /** Resolves when a kill that was begun has come to its end. */
     stop: async (): Promise<void> => {
       done.abort();
+      timer.abort();
       signal?.removeEventListener('abort', abort);
       await killing;
     },
@@ -206,7 +221,20 @@ function watchOver(host: Host, session: Session, timeoutMs: number, signal: Abor
   const abort = (): void => end('interrupted');
   signal?.addEventListener('abort', abort);
   if (signal?.aborted === true) abort();
-  void host.clock.sleep(timeoutMs, done.signal).then(() => end('timeout'));
+  const endIn = (ms: number): void => {
+    const own = new AbortController();
+    timer.abort();
+    timer = own;
+    void host.clock.sleep(ms, own.signal).then(() => {
+      if (!own.signal.aborted) end('timeout');
+    });
+  };
+  endIn(timeoutMs);
+  void limitMs?.then((ms) => {
+    if (done.signal.aborted || ms >= timeoutMs) return;
+    watch.limitMs = ms;
+    endIn(Math.max(ms - (host.clock.nowNs() - began) / 1e6, 0));
+  });
   return watch;
 }
 
@@ -224,21 +252,9 @@ function interrupted(side: Side): StropError {
   });
 }
 
-function timedOut(
-  side: Side,
-  timeoutMs: number,
-  ended: number,
-  during: string,
-  error: StropError,
-): StropError {
+function tellTimeout(limitMs: number, ended: number, during: string): string {
   const last = during === '' ? '' : `, started last: ${during}`;
-  return new StropError({
-    code: 'workload-timeout',
-    problem: `the tests of side ${side.label} (${side.revision.name}) did not end within ${formatDuration(timeoutMs * 1e6)}; they were killed with everything they started (${ended} had ended${last})`,
-    where: SUITE.id,
-    remedy: 'If the suite really takes that long, raise --timeout; otherwise find out where it hangs.',
-    ...(error.facts.detail === undefined ? {} : { detail: error.facts.detail }),
-  });
+  return `it did not end within ${formatDuration(limitMs * 1e6)} and was killed with everything it started (${ended} tests had ended${last})`;
 }
 
 function firstLine(text: string): string {

@@ -30,6 +30,11 @@ export interface RoundRequest {
  */
 const SEED = 20_240;
 
+/** A change that makes the tests take this many times longer has broken them: B's run need not be waited for. */
+const PATIENCE = 10;
+/** The start of a process alone may take seconds on a busy machine. */
+const LEAST_LIMIT_MS = 60_000;
+
 /** Beside the checkouts and their twins; short, because sockets have a limit for the length of their path. */
 function scratchFolder(request: RoundRequest, side: Side): string {
   return `${request.runFolder}/x${side.label.toLowerCase()}`;
@@ -63,7 +68,8 @@ export function addNew(plain: SuiteRun, whole: SuiteRun): SuiteRun {
 
 /**
  * Runs both suites in fresh copies of the sides, so that no round finds what a former one left on disk. B runs A's tests
- * alone first, and again with what it adds. A suite that breaks down on A ends the round with `workload-failed`.
+ * alone first, and again with what it adds. A suite that breaks down on A ends the round with `workload-failed`,
+ * or `workload-timeout`; B may take ten times as long as A.
  */
 export async function runRound(host: Host, request: RoundRequest): Promise<Round> {
   const { a, b } = request.sides;
@@ -84,6 +90,7 @@ export async function runRound(host: Host, request: RoundRequest): Promise<Round
       throw error;
     }
   };
+  let limitMs: Promise<number> | undefined;
   const runOnce = async (side: Side, without: readonly string[]): Promise<SuiteRun> => {
     const twin = await copySide(host, side, request.runFolder);
     if (without.length > 0) await copyFromA(host, { a, b: twin }, without);
@@ -91,6 +98,7 @@ export async function runRound(host: Host, request: RoundRequest): Promise<Round
     return runSuite(host, twin, settings, {
       seed: SEED,
       signal: stop.signal,
+      limitMs: side.label === 'B' ? limitMs : undefined,
       progress: (count) => {
         done[side.label] = count;
         request.progress(`tests that have ended: ${done.A} on A, ${done.B} on B`);
@@ -103,7 +111,12 @@ export async function runRound(host: Host, request: RoundRequest): Promise<Round
       const suite = await run(a);
       return { a: suite, b: suite };
     }
-    const [ofA, ofB] = await Promise.allSettled([run(a), run(b)]);
+    const runningA = run(a);
+    limitMs = runningA.then(
+      ({ seconds }) => Math.max(PATIENCE * seconds * 1000, LEAST_LIMIT_MS),
+      () => Infinity,
+    );
+    const [ofA, ofB] = await Promise.allSettled([runningA, run(b)]);
     if (ofA.status === 'fulfilled' && ofB.status === 'fulfilled') return { a: ofA.value, b: ofB.value };
     const reasons: unknown[] = [];
     for (const end of [ofA, ofB]) if (end.status === 'rejected') reasons.push(end.reason);
@@ -122,7 +135,17 @@ function wasInterrupted(reason: unknown): boolean {
   return reason instanceof StropError && reason.code === 'interrupted';
 }
 
-function cannotRun(side: Side, broken: { readonly problem: string; readonly detail: string }): StropError {
+function cannotRun(side: Side, broken: NonNullable<SuiteRun['broken']>): StropError {
+  if (broken.timedOut) {
+    return new StropError({
+      code: 'workload-timeout',
+      problem: `the tests of side ${side.label} (${side.revision.name}) do not come to their end: ${broken.problem}`,
+      where: 'the test suite',
+      remedy:
+        'If the suite really takes that long, raise test-timeout in the settings (`[tool.strop]`); otherwise find out where it hangs.',
+      detail: broken.detail,
+    });
+  }
   return new StropError({
     code: 'workload-failed',
     problem: `the tests of side A (${side.revision.name}) do not come to their end: ${broken.problem}`,

@@ -433,31 +433,52 @@ def test_second(): assert pkg.total([1, 2, 3]) == 6
     expect(config.report.details).toContain('test_a.py::test_1: passed on A, not found on B');
   });
 
-  it('says which side takes too long', async () => {
-    let waiting = 0;
-    // The time is over when B hangs and A has ended.
-    const sleepUntilHung =
-      (clock: Host['clock'], marker: string, files: Host['files']): Host['clock']['sleep'] =>
-      async (_ms, signal) => {
-        waiting += 1;
-        signal?.addEventListener('abort', () => (waiting -= 1));
-        const over = async (): Promise<boolean> => waiting === 1 && (await files.kind(marker)) !== undefined;
-        while (signal?.aborted !== true && !(await over())) await clock.sleep(20);
+  describe('when a side takes too long', () => {
+    const HANGS = `${COUNT}\nimport time\ndef test_1():\n    runs()\n    time.sleep(600)\n`;
+    const ENDS = 'import pkg\ndef test_1(): pass\n';
+    /** The time is over when one side hangs and the other has ended. */
+    const world =
+      (side: 'A' | 'B') =>
+      (host: Host, counter: string): Host => {
+        let waiting = 0;
+        const marker = `${counter}${side}`;
+        const sleep: Host['clock']['sleep'] = async (_ms, signal) => {
+          waiting += 1;
+          let inside = true;
+          const leave = (): void => {
+            if (inside) waiting -= 1;
+            inside = false;
+          };
+          signal?.addEventListener('abort', leave);
+          const over = async (): Promise<boolean> =>
+            waiting === 1 && (await host.files.kind(marker)) !== undefined;
+          while (signal?.aborted !== true && !(await over())) await host.clock.sleep(20);
+          if (signal?.aborted === true) return;
+          // The next round has to hang anew.
+          leave();
+          await host.files.remove(marker);
+        };
+        return { ...host, clock: { ...host.clock, sleep } };
       };
-    const error = await errorOf(
-      check(
-        { 'test_a.py': 'import pkg\ndef test_1(): pass\n' },
-        { 'test_a.py': `${COUNT}\nimport time\ndef test_1():\n    runs()\n    time.sleep(600)\n` },
-        {
-          world: (host, counter) => ({
-            ...host,
-            clock: { ...host.clock, sleep: sleepUntilHung(host.clock, `${counter}B`, host.files) },
-          }),
-        },
-      ),
-    );
-    expect(error.code).toBe('workload-timeout');
-    expect(error.facts.problem).toContain('the tests of side B (rev-B) did not end');
+
+    it('refuses B, which hangs where A ends', async () => {
+      const answer = await check({ 'test_a.py': ENDS }, { 'test_a.py': HANGS }, { world: world('B') });
+      expect(answer.report).toMatchObject({
+        outcome: 'failed',
+        summary: 'the test run on B did not come to its end, 1 of 1 test of A do not hold on B',
+      });
+      expect(answer.report.details[0]).toMatch(/did not end within .*started last: test_a\.py::test_1/);
+      expect(codes(answer)).toEqual([]);
+    });
+
+    it('cannot judge by a suite of A that hangs', async () => {
+      const error = await errorOf(
+        check({ 'test_a.py': HANGS }, { 'test_a.py': ENDS }, { world: world('A') }),
+      );
+      expect(error.code).toBe('workload-timeout');
+      expect(error.facts.problem).toContain('the tests of side A (rev-A) do not come to their end');
+      expect(error.facts.remedy).toContain('test-timeout');
+    });
   });
 
   it('is not taken in by forged results of a test that fails', async () => {
