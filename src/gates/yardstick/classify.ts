@@ -3,9 +3,10 @@ import type { Host } from '#host';
 import { readPytestConfig } from '#project';
 import type { Side } from '#revisions';
 import { findAsvFolder, findBenchmarkFiles } from '#workloads';
+import { findPlugins } from './plugins.ts';
 
-/** What a file of the yardstick is. */
-export type YardstickPart = 'test' | 'benchmark' | 'conftest' | 'configuration' | 'ci';
+/** What a file of the yardstick is. `plugin`: a module of the project that pytest loads as one. */
+export type YardstickPart = 'test' | 'benchmark' | 'conftest' | 'plugin' | 'configuration' | 'ci';
 
 /** The answer for one path: a part of the yardstick, a file of which only some tables are, or neither. */
 export type PathClass = YardstickPart | 'tables' | undefined;
@@ -92,6 +93,7 @@ export async function openClassifier(
     ? (config?.pythonFiles?.value ?? PYTHON_FILES)
     : UNITTEST_FILES;
   const folders = testFolders(side, prefix, config);
+  const plugins = await findPlugins(host, side, config);
   const asv = await findAsvFolder(host, side.project);
   const benchmarks = new Set(await findBenchmarkFiles(host, side.project));
   const tops = new Set<string>();
@@ -109,6 +111,7 @@ export async function openClassifier(
     const name = posix.basename(path);
     const parents = path.split('/').slice(0, -1);
     if (name === 'conftest.py') return 'conftest';
+    if (plugins.has(full)) return 'plugin';
     if (CI.test(full) || CI.test(path)) return 'ci';
     if (CONFIGURATION.test(name)) return 'configuration';
     if (added && startsShadow(side, full, prefix, tops)) return 'configuration';

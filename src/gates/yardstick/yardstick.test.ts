@@ -321,6 +321,37 @@ describe('where the yardstick lies', () => {
     expect(other.changed.map(({ path }) => path)).toEqual(['core_test.py']);
   }, 300_000);
 
+  it('is told by what pytest loads as a plugin', async () => {
+    const base = {
+      ...BASE,
+      'pyproject.toml': `${PYPROJECT.replace('-q', '-q -p pkg.plug')}
+[project.entry-points.pytest11]
+own = "pkg.entry:Plugin"
+`,
+      'tests/conftest.py': 'pytest_plugins = [\n    "pkg.fixtures",\n]\n',
+      'src/pkg/plug.py': 'x = 1\n',
+      'src/pkg/entry.py': 'x = 1\n',
+      'src/pkg/fixtures/__init__.py': 'x = 1\n',
+      'src/pkg/other.py': 'x = 1\n',
+    };
+    const answer = await check(
+      {
+        'src/pkg/plug.py': '',
+        'src/pkg/entry.py': '',
+        'src/pkg/fixtures/__init__.py': '',
+        'src/pkg/other.py': '',
+      },
+      { base },
+    );
+    expect(answer.report.outcome).toBe('failed');
+    expect(answer.report.details).toEqual([
+      'src/pkg/entry.py: changed (plugin)',
+      'src/pkg/fixtures/__init__.py: changed (plugin)',
+      'src/pkg/plug.py: changed (plugin)',
+    ]);
+    expect(answer.code.map(({ path }) => path)).toEqual(['src/pkg/other.py']);
+  });
+
   it('does not make all code a test where the tests lie among it', async () => {
     const pyproject = PYPROJECT.replace('addopts', 'testpaths = ["src", "src/pkg"]\naddopts');
     const answer = await check(

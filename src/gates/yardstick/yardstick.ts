@@ -176,6 +176,7 @@ async function sortPaths(host: Host, request: YardstickRequest): Promise<Sorted>
       const blocks =
         kind !== 'added' ||
         what === 'conftest' ||
+        what === 'plugin' ||
         what === 'configuration' ||
         (await runsForFormer(host, request.sides.a, path));
       sorted.findings.push({ path, kind, what, blocks, note: '', restore: blocks });
