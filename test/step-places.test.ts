@@ -36,6 +36,31 @@ afterEach(() => {
   for (const stage of open.splice(0)) stage.close();
 });
 
+it('an example that the tests run is judged as it was before the change', async () => {
+  const example = (answer: number) => `def squares(n=4000):
+    """The sum of squares.
+
+    >>> squares(3)
+    ${String(answer)}
+    """
+`;
+  const body = (text: string) => text.replace('def squares(n=4000):\n', '');
+  const stage = await stageOf();
+  stage.commit({
+    ...SMALL,
+    'pyproject.toml': MANIFEST.replace(
+      'testpaths = ["tests"]',
+      'testpaths = ["tests", "grain"]\naddopts = "--doctest-modules"',
+    ),
+    'grain/squares.py': example(5) + body(SLOW.squares),
+  });
+  await stage.baseline(['--workload', SQUARES]);
+  stage.write({ 'grain/squares.py': example(6) + body(FAST.squares).replace('// 6', '// 6 + (n == 3)') });
+  const { document } = await stage.step(['Closed form']);
+  expect(gatesOf(document)).toMatchObject({ yardstick: 'failed', tests: 'passed' });
+  expect(document.reason).toContain('examples that the tests of A run have changed');
+});
+
 /** Files with their paths below a folder. */
 function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));

@@ -78,9 +78,19 @@ def _normalise(tree):
         if not isinstance(node, FUNCTIONS + (ast.ClassDef, ast.Module)) or ast.get_docstring(node, False) is None:
             continue
         text = ast.get_docstring(node)
-        node.examples = fingerprint(text) if ">>>" in text else None
+        node.examples = _examples(text)
         node.body = node.body[1:] or [ast.copy_location(ast.Pass(), node.body[0])]
     return tree
+
+
+def _examples(text):
+    """A fingerprint of the examples: each goes from its prompt to the next blank line, and the prose around it may change."""
+    kept, inside = [], False
+    for line in text.splitlines():
+        inside = line.lstrip().startswith(">>>") or (inside and line.strip() != "")
+        if inside:
+            kept.append(line.rstrip())
+    return fingerprint("\n".join(kept)) if kept else None
 
 
 def _read(path):

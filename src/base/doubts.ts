@@ -52,6 +52,8 @@ export type DoubtCode =
   | 'changes-interpreter'
   /** Examples in docstrings, which doctest runs as tests, are no longer those of A. */
   | 'examples-differ'
+  /** A module of the project that helps tests to judge was changed with the code. */
+  | 'test-helper-differs'
   /** The working tree differs from the commit that was measured. */
   | 'dirty-tree'
   /** Interpreter, machine or lock files are not those of the baseline. */

@@ -1,5 +1,7 @@
 export { checkYardstick } from './yardstick/yardstick.ts';
 export type { YardstickCheck, YardstickFile, YardstickRequest } from './yardstick/yardstick.ts';
+export { addFindings, findChangedExamples } from './yardstick/examples.ts';
+export type { ExamplesRequest } from './yardstick/examples.ts';
 export { checkOneChange } from './one-change/one-change.ts';
 export type { OneChangeCheck, OneChangeRequest } from './one-change/one-change.ts';
 export { checkApi } from './api/check-api.ts';

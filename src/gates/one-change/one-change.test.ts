@@ -188,6 +188,19 @@ describe('a change without a change', () => {
     expect(answer.doubts).toMatchObject([{ code: 'only-comments' }]);
   });
 
+  it('names new hooks of pytest, and doubts changed helpers of tests', async () => {
+    const answer = await check({
+      'src/pkg/count.py': (text) => `${text}\n\ndef pytest_pyfunc_call(pyfuncitem):\n    return True\n`,
+      'src/pkg/testing.py': 'def check_total(total):\n    pass\n',
+      'src/pkg/contesting.py': 'import pytest_mock\n',
+    });
+    expect(answer.hooks).toEqual(['src/pkg/count.py: pytest_pyfunc_call']);
+    const doubts = answer.doubts.filter(({ code }) => code === 'test-helper-differs');
+    expect(doubts.map(({ text }) => text)).toEqual([
+      'Modules that tests may judge by were changed with the code: src/pkg/testing.py.',
+    ]);
+  });
+
   it('doubts examples that are other than before, not new ones', async () => {
     const base = {
       ...BASE,

@@ -22,6 +22,10 @@ export interface OneChangeCheck {
   /** Changed, added and removed definitions, module level as `<module>`, a file that is not Python as `<file>`. */
   readonly changed: readonly ChangedDefinition[];
   readonly concerns: readonly Concern[];
+  /** Files in which examples of docstrings are other than on A or gone, relative to the project. */
+  readonly examples: readonly string[];
+  /** New names that pytest would call when it loads the module as a plugin: `src/plug.py: pytest_pyfunc_call`. */
+  readonly hooks: readonly string[];
   readonly doubts: readonly Doubt[];
 }
 
@@ -93,7 +97,36 @@ function findDoubts(
       text: `Examples in docstrings are not those of A, so doctest judges the sides differently: ${found.examples.join(', ')}.`,
     });
   }
-  return [...doubts, ...findSuspicions(found.found)];
+  return [...doubts, ...doubtHelpers(found), ...findSuspicions(found.found)];
+}
+
+function findHooks({ found }: FoundChanges): readonly string[] {
+  return found
+    .filter(({ change, b }) => {
+      const names =
+        change.kind === 'import'
+          ? b.flatMap(({ imports }) => imports.map(({ original }) => original ?? ''))
+          : [change.name.split('.').at(-1) ?? ''];
+      return change.change === 'added' && names.some((name) => /^pytest_\w/.test(name));
+    })
+    .map(({ change }) => `${change.file}: ${change.name}`);
+}
+
+/** Modules beside the tests that tests call to judge, by their names. */
+const HELPER =
+  /(^|[/_])(testing|testutils?|test_?(utils?|helpers?|support|tools?|cases?)|assert\w*)(_|\/|\.py$)/i;
+
+function doubtHelpers(found: FoundChanges): readonly Doubt[] {
+  const files = [...new Set(found.found.map(({ change }) => change.file))].filter((file) =>
+    HELPER.test(file),
+  );
+  if (files.length === 0) return [];
+  return [
+    {
+      code: 'test-helper-differs',
+      text: `Modules that tests may judge by were changed with the code: ${files.join(', ')}.`,
+    },
+  ];
 }
 
 function summarise(concerns: readonly Concern[]): string {
@@ -123,6 +156,8 @@ export async function checkOneChange(host: Host, request: OneChangeRequest): Pro
     },
     changed: listDefinitions(found),
     concerns,
+    examples: found.examples,
+    hooks: findHooks(found),
     doubts: findDoubts(request, found, concerns),
   };
 }

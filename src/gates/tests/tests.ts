@@ -3,7 +3,7 @@ import type { Doubt } from '#base';
 import type { GateReport } from '#campaign';
 import type { Host } from '#host';
 import type { SuiteRun } from '#measuring';
-import { confirm, failingOnBoth, findDisputed, judge, settleDisputed } from './judge.ts';
+import { confirm, failingOnBoth, fileOf, findDisputed, judge, settleDisputed } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { runRound } from './rounds.ts';
 import type { Round, RoundRequest } from './rounds.ts';
@@ -35,6 +35,8 @@ export interface TestsCheck {
   readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number } | null;
   /** Tests that only B has, by node id; all were run. */
   readonly added: readonly string[];
+  /** Files in which A has tests, relative to the project. */
+  readonly files: readonly string[];
   readonly doubts: readonly Doubt[];
 }
 
@@ -48,7 +50,7 @@ const HOW_TO_EXCUSE = 'if that is as it should be, say why with --no-tests "reas
  * is B's fault; a test that differs between two runs of the same side is flaky and becomes a doubt. Tests that fail on
  * both sides run once more, too: one that A passes then and B never does is B's fault, if a third run says the same.
  *
- * Errors: `workload-failed` (the suite of A cannot be run, or none of its tests passes), `workload-timeout`,
+ * Errors: `workload-failed` (the suite of A cannot be run, or none of its tests passes), `workload-timeout` (of A),
  * `wrong-code`, `forged-result`, `interrupted`.
  */
 export async function checkTests(host: Host, request: TestsRequest): Promise<TestsCheck> {
@@ -110,7 +112,8 @@ function conclude(
   found: readonly Doubt[],
 ): TestsCheck {
   const doubts = [...found, ...doubtFailing(judgement.failingOnA), ...doubtLoaded(request, a, b)];
-  const rest = { counts: countOf(b), added: judgement.added };
+  const files = [...new Set([...a.tests.keys()].map(fileOf))];
+  const rest = { counts: countOf(b), added: judgement.added, files };
   const report = (
     outcome: GateReport['outcome'],
     summary: string,
@@ -186,5 +189,5 @@ function excuse(reason: string, problem: string): TestsCheck {
     details: [problem],
     reason,
   };
-  return { report, counts: null, added: [], doubts: [] };
+  return { report, counts: null, added: [], files: [], doubts: [] };
 }

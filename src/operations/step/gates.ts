@@ -1,7 +1,14 @@
 import { relative } from 'node:path';
 import type { Doubt } from '#base';
 import type { GateReport } from '#campaign';
-import { checkApi, checkOneChange, checkTests, checkYardstick } from '#gates';
+import {
+  addFindings,
+  checkApi,
+  checkOneChange,
+  checkTests,
+  checkYardstick,
+  findChangedExamples,
+} from '#gates';
 import type { Both } from '#measuring';
 import type { ChangedPath, Run, Side } from '#revisions';
 import type { StepDocument } from '#store';
@@ -44,11 +51,8 @@ export async function checkGates(
     context.progress({ kind: 'step', text });
   };
   say('checking that the yardstick is the same');
-  const yardstick = await checkYardstick(host, {
-    sides,
-    changed: change,
-    reason: input.yardstickChange ?? null,
-  });
+  const reason = input.yardstickChange ?? null;
+  const yardstick = await checkYardstick(host, { sides, changed: change, reason });
   const one = await checkOneChange(host, { sides, code: yardstick.code, reason: input.allowBundle ?? null });
   say('comparing the public API');
   const griffe = await requireTool(context, 'griffe', opened.interpreter, input.yes);
@@ -60,8 +64,9 @@ export async function checkGates(
     signal,
   });
   const added = api.added.length === 0 ? [] : [addedNames(api.added)];
+  const judging = addFindings(yardstick.report, one.hooks, 'the change adds hooks of pytest', reason);
   const early = {
-    gates: [yardstick.report, one.report, api.report],
+    gates: [judging, one.report, api.report],
     changed: [...one.changed],
     doubts: [...one.doubts, ...api.doubts, ...added, ...addedTests(yardstick.changed)],
   };
@@ -71,7 +76,11 @@ export async function checkGates(
   const prefix = relative(sides.a.root, sides.a.project).replaceAll('\\', '/');
   const exempt = yardstick.changed
     .filter(({ kind }) => kind !== 'added')
-    .map(({ path }) => (prefix === '' ? path : path.replace(`${prefix}/`, '')));
+    .map(({ path }) => path)
+    // Documents may be tests, too.
+    .concat(change.map(({ path }) => path).filter((path) => !path.endsWith('.py')))
+    .map((path) => (prefix === '' ? path : path.replace(`${prefix}/`, '')))
+    .concat(one.examples);
   const tests = await checkTests(host, {
     sides,
     additions: yardstick.additions,
@@ -82,8 +91,15 @@ export async function checkGates(
     signal,
     progress: say,
   });
+  const examples = await findChangedExamples(host, {
+    sides,
+    changed: change,
+    docstrings: one.examples,
+    files: tests.files,
+  });
+  const whole = addFindings(judging, examples, 'examples that the tests of A run have changed', reason);
   return {
-    gates: [...early.gates, tests.report],
+    gates: [whole, ...early.gates.slice(1), tests.report],
     changed: early.changed,
     tests: tests.counts,
     doubts: [...early.doubts, ...tests.doubts],
