@@ -20,9 +20,11 @@ def main(request_path, output_path):
     from api_side import read_side
 
     answer = {"griffe": _version(griffe), "python": sys.version.split()[0]}
+    wanted = {}
     for label in ("a", "b"):
         side = request["sides"][label]
-        answer[label] = read_side(griffe, side["project"], side["roots"], side["modules"])
+        answer[label] = read_side(griffe, side["project"], side["roots"], side["modules"], wanted)
+        wanted = answer[label]["names"]
     with open(output_path, "w", encoding="utf-8") as file:
         json.dump(answer, file)
 

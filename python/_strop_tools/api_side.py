@@ -6,26 +6,43 @@ import os
 from api_record import Recorder
 
 # Modules that nobody imports from an installed package.
-ASIDE = {"tests", "test", "benchmarks", "conftest", "__main__"}
+ASIDE = {"tests", "test", "conftest", "__main__"}
 # At the top of a project also these.
-ASIDE_AT_TOP = ASIDE | {"setup", "noxfile", "fabfile", "docs", "doc", "examples", "example", "asv_bench"}
+ASIDE_AT_TOP = {"setup", "noxfile", "fabfile", "docs", "doc", "examples", "example", "asv_bench", "benchmarks"}
 COMPILED = (".so", ".pyd")
 
 
 def _is_aside(name):
-    return name in ASIDE or name.startswith("test_") or name.endswith("_test")
+    return name in ASIDE or name.startswith("test_")
+
+
+def _is_tests(module):
+    """Whether a module with an open name (`benchmarks`, `x_test`) is one of tests or benchmarks."""
+    if not (module.name == "benchmarks" or module.name.endswith("_test")):
+        return False
+    return any(name.startswith(("test_", "bench_", "Test")) for name in module.members)
 
 
 def _is_private(name):
     return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
 
 
-def read_side(griffe, project, roots, modules):
+def read_side(griffe, project, roots, modules, wanted):
+    """``wanted``: the public paths of the other side, which count as public here wherever they come from."""
     logging.getLogger("griffe").setLevel(logging.CRITICAL)
-    loader = griffe.GriffeLoader(search_paths=roots, allow_inspection=False)
+    recorder = Recorder(griffe, project, wanted)
+
+    class Loader(griffe.GriffeLoader):
+        def expand_exports(self, module, seen=None):
+            # Before griffe expands `import *`, which takes what is in there.
+            super().expand_exports(module, seen)
+            if seen is None:
+                _complete_exports(recorder, module)
+
+    loader = Loader(search_paths=roots, allow_inspection=False)
     unread, loaded = {}, []
     for name in modules:
-        if name in ASIDE_AT_TOP or _is_aside(name) or _is_private(name):
+        if name in ASIDE_AT_TOP or _is_aside(name) or name.endswith("_test") or _is_private(name):
             continue
         try:
             loaded.append((name, loader.load(name, try_relative_path=False)))
@@ -33,7 +50,7 @@ def read_side(griffe, project, roots, modules):
             unread[name] = {"file": None, "why": str(error) or type(error).__name__}
     loader.resolve_aliases(implicit=True, external=False)
 
-    recorder = Recorder(griffe, project, [name for name, _ in loaded])
+    recorder.modules = [module for _, module in loaded]
     seen = set()
     for _, module in loaded:
         _walk(recorder, module, True, seen)
@@ -46,9 +63,22 @@ def read_side(griffe, project, roots, modules):
         "names": recorder.names,
         "objects": recorder.objects,
         "exports": recorder.exports,
-        "dynamic": sorted(recorder.dynamic),
+        "dynamic": recorder.dynamic,
+        "ghosts": sorted(recorder.ghosts),
+        "imported": recorder.imported,
+        "also": recorder.also,
         "unread": unread,
     }
+
+
+def _complete_exports(recorder, module):
+    """Gives griffe each `__all__` that it cannot read by itself."""
+    exports = recorder.written_exports(module)
+    if exports is not None:
+        module.exports = exports
+    for member in list(module.members.values()):
+        if not member.is_alias and member.is_module:
+            _complete_exports(recorder, member)
 
 
 def _walk(recorder, module, public, seen):
@@ -61,7 +91,8 @@ def _walk(recorder, module, public, seen):
     for name, member in list(module.members.items()):
         if member.is_alias or not member.is_module:
             continue
-        _walk(recorder, member, public and not _is_private(name) and not _is_aside(name), seen)
+        hidden = _is_private(name) or _is_aside(name) or _is_tests(member)
+        _walk(recorder, member, public and not hidden, seen)
 
 
 def _unread_files(roots, name, seen):

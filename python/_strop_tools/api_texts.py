@@ -21,7 +21,7 @@ SHAPES = {
 KNOWN_CALLS = {"list", "tuple", "set", "frozenset", "dict", "str", "bytes", "int", "float", "bool", "bytearray"}
 
 
-def _parse(text):
+def parse(text):
     try:
         return ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -29,13 +29,13 @@ def _parse(text):
 
 
 def expression_text(text):
-    node = None if text is None else _parse(text)
+    node = None if text is None else parse(text)
     return text if node is None else ast.unparse(node)
 
 
 def shape_of(text):
     """The type of a value where the source shows it, and whether it is written out as a whole (`literal`)."""
-    node = None if text is None else _parse(text)
+    node = None if text is None else parse(text)
     if node is None:
         return None
     kind = SHAPES.get(type(node))
@@ -62,7 +62,7 @@ def _is_literal(node):
 
 class _Annotation(ast.NodeTransformer):
     def visit_Constant(self, node):
-        inner = _parse(node.value) if isinstance(node.value, str) else None
+        inner = parse(node.value) if isinstance(node.value, str) else None
         return node if inner is None else self.visit(inner)
 
     def visit_Attribute(self, node):
@@ -102,7 +102,7 @@ def _union(nodes):
 
 
 def annotation_text(text):
-    node = None if text is None else _parse(text)
+    node = None if text is None else parse(text)
     if node is None:
         return text
     try:

@@ -11,6 +11,9 @@ import type { ApiCheck } from '#gates';
 import { PYTHONS, cachedTool } from '../../tools/testing/cached-tool.ts';
 import type { ToolPython } from '#tools';
 import { CASES } from './testing/cases.ts';
+import { SOURCE_CASES } from './testing/source-cases.ts';
+
+const ALL_CASES = [...CASES, ...SOURCE_CASES];
 
 const top = mkdtempSync(join(tmpdir(), 'strop-api-'));
 const hosts: OpenHost[] = [];
@@ -61,7 +64,7 @@ async function check(
 async function checkCases(python: ToolPython): Promise<ApiCheck> {
   const whole = (side: 'a' | 'b'): Tree =>
     Object.fromEntries(
-      CASES.flatMap((each, index) => {
+      ALL_CASES.flatMap((each, index) => {
         const files = each[side];
         const tree = typeof files === 'string' ? { '__init__.py': files } : files;
         return Object.entries(tree).map(([path, text]) => [`case${index}/${path}`, text] as const);
@@ -80,7 +83,7 @@ describe.each(ACROSS)('the public API, read on $version', (python) => {
     answer = await checkCases(python);
   });
 
-  it.each(CASES.map((each, index) => ({ ...each, index })))('$title', (each) => {
+  it.each(ALL_CASES.map((each, index) => ({ ...each, index })))('$title', (each) => {
     const { report, added, notes } = answer;
     const own = (line: string): boolean => new RegExp(`^case${each.index}\\b`).test(line);
     const named = (line: string): string => line.replaceAll(`case${each.index}`, 'PKG');
@@ -183,6 +186,28 @@ describe('the gate of the public API', () => {
     );
     expect(report.outcome).toBe('passed');
     expect(doubts.map(({ text }) => text)).toEqual([expect.stringContaining('pkg.total')]);
+  });
+
+  it('excuses a name that is gone only where its module may really have it', async () => {
+    const before = {
+      'pkg/__init__.py': '',
+      'pkg/named.py': 'def f(): return 1\n',
+      'pkg/unnamed.py': 'def f(): return 2\n',
+      'pkg/star.py': 'def f(): return 3\n',
+      'pkg/fast.py': 'def f(): return 4\n',
+    };
+    const { report, doubts } = await check(before, {
+      'pkg/__init__.py': '',
+      'pkg/named.py': '_LATE = {"f": 1}\ndef __getattr__(name): return _LATE[name]\n',
+      'pkg/unnamed.py': 'def __getattr__(name): raise AttributeError(name)\n',
+      'pkg/star.py': 'from numpy import *\n',
+      'pkg/fast.py': 'from ._compiled import f\n',
+      'pkg/_compiled.so': '',
+    });
+    expect(report.details).toEqual(['pkg.unnamed.f: removed (src/pkg/unnamed.py:1)']);
+    expect(doubts.map(({ text }) => text)).toEqual([
+      'These names are gone from the source, but their module may make them when asked: pkg.fast.f, pkg.named.f, pkg.star.f, pkg.unnamed.f.',
+    ]);
   });
 
   it('says so when griffe itself cannot run', async () => {

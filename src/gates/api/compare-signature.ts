@@ -69,9 +69,16 @@ export function compareSignatures(a: Signature, b: Signature): readonly Signatur
       });
     }
   }
+  const took = a.parameters.find((each) => each.kind === 'variadic positional');
   for (const now of b.parameters) {
-    const fresh = !matched.has(now) && !isVariadic(now) && now.default === null;
-    if (fresh) changes.push({ gravity: 1, parameter: now.name, what: 'added, and required' });
+    if (matched.has(now) || isVariadic(now)) continue;
+    if (now.default === null) changes.push({ gravity: 1, parameter: now.name, what: 'added, and required' });
+    else if (took !== undefined && byPosition(now))
+      changes.push({
+        gravity: 1,
+        parameter: now.name,
+        what: `added, and takes an argument that went to *${took.name}`,
+      });
   }
   return [...changes, ...compareReturns(a.returns, b.returns)];
 }
@@ -102,9 +109,9 @@ function compareParameter(old: Parameter, now: Parameter): readonly SignatureCha
   return changes;
 }
 
-/** A return annotation that appears, or that was `None`, promises more than before, which breaks nobody. */
+/** A return annotation that appears promises more than before, which breaks nobody. */
 function compareReturns(old: string | null, now: string | null): readonly SignatureChange[] {
-  if (old === null || old === 'None' || old === now) return [];
+  if (old === null || old === now) return [];
   const what =
     now === null ? `return annotation removed (was ${old})` : `return annotation changed ${change(old, now)}`;
   return [{ gravity: 2, parameter: null, what }];

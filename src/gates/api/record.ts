@@ -35,8 +35,17 @@ const ApiObject = z.object({
   body: z.string().nullable().default(null),
   /** Of a module: everything in it, public or not. */
   defined: z.array(z.string()).default([]),
+  /** Of a class: how it is called, where no `__init__` says it (named tuples, attrs). */
   signature: Signature.optional(),
   overloads: z.array(Signature).default([]),
+  /** The definitions of a function that has several, each with the branch it stands in. */
+  variants: z.array(z.object({ when: z.string(), signature: Signature })).default([]),
+  /** What the stub beside the source says of a function. */
+  stub: Signature.nullable().default(null),
+  /** Warns in its body that it is deprecated. */
+  warns: z.boolean().default(false),
+  /** Of what is `elsewhere`: in a part of this project that cannot be read. */
+  ours: z.boolean().default(false),
   value: z.string().nullable().default(null),
   shape: z
     .object({
@@ -55,6 +64,9 @@ const ApiObject = z.object({
   /** Bases of bases as far as they belong to the project. */
   ancestors: z.array(z.string()).default([]),
   slots: z.string().nullable().default(null),
+  metaclass: z.string().nullable().default(null),
+  /** Members of a class that only the stub has. */
+  ghosts: z.array(z.string()).default([]),
 });
 
 /** One object of the public API, wherever it may be defined. */
@@ -66,8 +78,21 @@ const ApiSide = z.object({
   objects: z.record(z.string(), ApiObject),
   /** `__all__` of each module that has one. */
   exports: z.record(z.string(), z.array(z.string())),
-  /** Modules that make names while they run (`__getattr__`, `import *` from elsewhere). */
-  dynamic: z.array(z.string()),
+  /**
+   * Modules that may have names besides: `stars` are the modules of an `import *` that cannot be read, `asked` says that
+   * there is a `__getattr__`, and `names` are those that may come from it, since they stand in the source, in `__all__`
+   * or in the stub.
+   */
+  dynamic: z.record(
+    z.string(),
+    z.object({ stars: z.array(z.string()), asked: z.boolean(), names: z.array(z.string()) }),
+  ),
+  /** Public paths that only the stub beside a source has. */
+  ghosts: z.array(z.string()),
+  /** Of each package, the submodules that its source imports by name, and all that come with it. */
+  imported: z.record(z.string(), z.object({ named: z.array(z.string()), loaded: z.array(z.string()) })),
+  /** Where a public name may come from besides, in another branch. */
+  also: z.record(z.string(), z.array(z.string())),
   unread: z.record(z.string(), z.object({ file: z.string().nullable(), why: z.string() })),
 });
 

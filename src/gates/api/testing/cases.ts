@@ -90,6 +90,7 @@ export const CASES: readonly ApiCase[] = [
     findings: [
       'PKG.f: return annotation changed list -> tuple',
       'PKG.g: return annotation removed (was int)',
+      'PKG.k: return annotation changed None -> int',
     ],
   },
   {
@@ -142,6 +143,7 @@ export const CASES: readonly ApiCase[] = [
     a: { '__init__.py': 'from .core import total\n', 'core.py': 'def total(): return 1\n' },
     b: { '__init__.py': '', 'core.py': 'def total(): return 1\n' },
     findings: ['PKG.total: moved to PKG.core.total'],
+    notes: ['PKG.core does not come with the import of PKG any more'],
   },
   {
     title: 'a change behind a re-export from a private module, told by its public name',
@@ -255,7 +257,7 @@ export const CASES: readonly ApiCase[] = [
     b: 'import functools\n@functools.lru_cache(maxsize=None)\ndef f(a): return a\ndef _g(a): return a\ng = functools.cache(_g)\n',
     notes: [
       'PKG.f keeps its results now: arguments must be hashable, and equal calls give the same object',
-      'PKG.g is a function that keeps its results now: functools.cache(_g)',
+      'PKG.g keeps its results now: arguments must be hashable, and equal calls give the same object',
     ],
   },
   {
