@@ -65,6 +65,8 @@ export type DoubtCode =
   | 'guard-unproven'
   | 'import-unmeasured'
   | 'api-grows'
+  /** The public API changed in a way that breaks no caller by itself: a cache, a deprecation, another computation. */
+  | 'api-noted'
   | 'yardstick-grows'
   | 'evidence-carried-on'
   | 'further-attempt'

@@ -35,6 +35,9 @@ export interface GatesPassed {
   readonly doubts: readonly Doubt[];
 }
 
+/** Of names and notes, so many are written out. */
+const MOST = 5;
+
 /** The whole suite on one side may take this long. */
 const TEST_TIMEOUT_NS = 15 * 60e9;
 
@@ -68,7 +71,13 @@ export async function checkGates(
   const early = {
     gates: [judging, one.report, api.report],
     changed: [...one.changed],
-    doubts: [...one.doubts, ...api.doubts, ...added, ...addedTests(yardstick.changed)],
+    doubts: [
+      ...one.doubts,
+      ...api.doubts,
+      ...notedDoubts(api.notes),
+      ...added,
+      ...addedTests(yardstick.changed),
+    ],
   };
   await yardstick.useSideA();
   if (early.gates.some((gate) => gate.outcome === 'failed')) return { ...early, tests: null };
@@ -110,6 +119,17 @@ function addedNames(names: readonly string[]): Doubt {
   return { code: 'api-grows', text: `New public names: ${listed(names)}.` };
 }
 
+/** The notes of the API gate; each is a sentence of its own. */
+export function notedDoubts(notes: readonly string[]): readonly Doubt[] {
+  const more = notes.length - MOST;
+  return [
+    ...notes.slice(0, MOST).map((note): Doubt => ({ code: 'api-noted', text: `${note}.` })),
+    ...(more > 0
+      ? [{ code: 'api-noted', text: `${String(more)} more notes on the public API.` } as const]
+      : []),
+  ];
+}
+
 function addedTests(changed: readonly { readonly path: string; readonly kind: string }[]): readonly Doubt[] {
   const added = changed.filter(({ kind }) => kind === 'added').map(({ path }) => path);
   return added.length === 0
@@ -118,8 +138,7 @@ function addedTests(changed: readonly { readonly path: string; readonly kind: st
 }
 
 function listed(words: readonly string[]): string {
-  const most = 5;
-  return words.length <= most
+  return words.length <= MOST
     ? words.join(', ')
-    : `${words.slice(0, most).join(', ')} and ${String(words.length - most)} more`;
+    : `${words.slice(0, MOST).join(', ')} and ${String(words.length - MOST)} more`;
 }
