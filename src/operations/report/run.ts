@@ -4,6 +4,7 @@ import type { ReportFacts } from '#campaign';
 import { openCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { reportData } from './schema.ts';
 import type { ReportResult } from './schema.ts';
 
 /** Makes the report of the campaign from the history; nothing is run or written. */
@@ -38,6 +39,7 @@ export async function report(context: Context): Promise<ReportResult> {
     project: project.root,
     date: context.host.clock.date(),
     markdown: renderReport(reported),
-    report: { ...reportDocument(reported) },
+    // A kept document has more in it than a report says.
+    report: reportData.parse(reportDocument(reported)),
   };
 }
