@@ -105,6 +105,8 @@ export type DoubtCode =
   | 'sampling-behind'
   /** The program waited most of the time, and waiting was not recorded. */
   | 'mostly-waiting'
+  /** Modules were compiled during the recording, which their next import does not do. */
+  | 'imports-compiled'
   /** The tool that answers this best could not run. */
   | 'second-best-tool'
   /** The snapshot was taken when less was in use than at the peak. */

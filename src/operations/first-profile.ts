@@ -1,7 +1,6 @@
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { ChildResult, Host } from '#host';
-import { bytecodeFolder } from '#measuring';
 import { readFacts } from '#project';
 import type { Facts, Interpreter } from '#project';
 import { prepareSides } from '#revisions';
@@ -12,7 +11,7 @@ import { z } from 'zod';
 import type { OpenedProject } from './opened-project.ts';
 import type { Context } from './operation.ts';
 import { describeRecorded } from './profile-document.ts';
-import { profiledEnvironment } from './profiled-side.ts';
+import { compileCheckout, profiledEnvironment } from './profiled-side.ts';
 import { latestWhole } from './whole-profiles.ts';
 import { withRun } from './working-run.ts';
 
@@ -116,11 +115,11 @@ async function recordTests(
   const path = `${runFolder}/tests.prof`;
   const report = `${runFolder}/tests.json`;
   const shim = `${host.folders.shims}/_strop/suite.py`;
+  await compileCheckout(host, side, signal);
   const result = await host.processes.run({
     argv: [side.python, shim, path, report, String(seconds), String(FINDING_SECONDS), runner],
     cwd: side.project,
-    // Beside the bytecode of other runs, so that installed packages are compiled once and not for each profile.
-    env: { ...profiledEnvironment(host, side, bytecodeFolder(host, '')), TMPDIR: `${runFolder}/tmp` },
+    env: { ...profiledEnvironment(host, side), TMPDIR: `${runFolder}/tmp` },
     timeoutMs: (seconds + FINDING_SECONDS) * 1000 + GRACE_MS,
     signal,
     keepBytes: 262_144,

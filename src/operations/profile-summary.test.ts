@@ -148,6 +148,19 @@ ${tiny}`);
     expect(codes(ask(draw('len 60')))).toContain('nothing-of-the-project-runs');
   });
 
+  it('doubts a recording that went into compiling imports, which the next run does not pay', () => {
+    const compiling = (cost: number) => {
+      const graph = draw(`Main 100\n  SourceLoader.source_to_code ${String(cost)}`);
+      const file = '<frozen importlib._bootstrap_external>';
+      const frames = graph.frames.map((frame) =>
+        frame.name.endsWith('source_to_code') ? { ...frame, file } : frame,
+      );
+      return codes(ask({ ...graph, frames }));
+    };
+    expect(compiling(40)).toContain('imports-compiled');
+    expect(compiling(2)).not.toContain('imports-compiled');
+  });
+
   it('answers about an empty profile without dividing by nothing', () => {
     const empty = { ...draw('Main 1'), rows: [], edges: [] };
     const result = ask(empty);

@@ -1,3 +1,4 @@
+import { formatShare } from '#base';
 import type { Doubt } from '#base';
 import type { Profiler, Setting } from '#profilers';
 import { boundSpeedup, costFunctions, plainName, shortenPath, tabulateFunctions } from '#profiles';
@@ -39,6 +40,8 @@ const MOST_ROWS = 5000;
 const SHORTEST_NS = 50e6;
 /** Rows below this share of the whole are folded even where there is room. */
 const FOLD_SHARE = 0.0005;
+/** Above this, compiling imports changes which row leads. */
+const COMPILED_SHARE = 0.05;
 /** Foreign functions at the foot of the table. */
 const FOREIGN_ROWS = 5;
 /** Share of a function's time that the tracer may take before its numbers are doubted. */
@@ -188,6 +191,19 @@ function measureCallCost(costs: Costs, recording: Recording): number {
   return measured > usual / 5 && measured < usual * 5 ? measured : usual;
 }
 
+/** Where Python compiles what it imports; with bytecode beside the source it never comes there. */
+function isCompiling({ file, name }: Frame): boolean {
+  return file === '<frozen importlib._bootstrap_external>' && /\bsource_to_code$/.test(name);
+}
+
+function inclusiveOf(profile: Profile, costs: Costs, belongs: (frame: Frame) => boolean): number {
+  const found = costs.functions.filter(({ frame }) => {
+    const known = profile.frames[frame];
+    return known !== undefined && belongs(known);
+  });
+  return found.reduce((sum, { inclusive }) => sum + inclusive, 0);
+}
+
 function listDoubts(
   profile: Profile,
   costs: Costs,
@@ -208,6 +224,13 @@ function listDoubts(
     const percent = Math.min(100, Math.round(tracer * 100));
     const part = tracer > TRACER_SHARE ? ` Here about ${String(percent)} % of the time is its own.` : '';
     doubts.push({ code: 'tracer-distorts', text: profiler.distortion + part });
+  }
+  const compiling = shareOf(inclusiveOf(profile, costs, isCompiling), costs.total);
+  if (compiling > COMPILED_SHARE) {
+    doubts.push({
+      code: 'imports-compiled',
+      text: `${formatShare(compiling)} went into compiling modules that have no bytecode of their present text: let the program run once without a profiler, then profile it again.`,
+    });
   }
   if (ownFunctions === 0) {
     doubts.push({

@@ -40,18 +40,39 @@ export async function sideInPlace(
   };
 }
 
-/** The environment of a command that is profiled on a side: its modules come first, compiled code goes to `bytecode`. */
-export function profiledEnvironment(
-  host: Host,
-  side: Side,
-  bytecode: string,
-): Record<string, string | undefined> {
+/**
+ * The environment of a command that is profiled on a side: its modules come first. Bytecode is read where the user's own
+ * run reads it and written nowhere: with a new folder for it every import of the program would compile, and lead the profile.
+ */
+export function profiledEnvironment(host: Host, side: Side): Record<string, string | undefined> {
   const path = [...side.sourceRoots, host.env['PYTHONPATH'] ?? ''].filter((entry) => entry !== '');
   return {
     ...host.env,
     // A second tracer would be profiled along, or take the first one's place.
     COVERAGE_PROCESS_START: undefined,
     PYTHONPATH: path.join(host.platform === 'win32' ? ';' : ':'),
-    PYTHONPYCACHEPREFIX: bytecode,
+    PYTHONDONTWRITEBYTECODE: '1',
   };
+}
+
+const COMPILE_MS = 120_000;
+
+/**
+ * Compiles the modules of a checkout, which has no bytecode yet, so that the profile of a command is not one of compiling
+ * them. Nothing is run. A tree of the user's own stays as it is.
+ */
+export async function compileCheckout(host: Host, side: Side, signal: AbortSignal): Promise<void> {
+  if (side.original === undefined) return;
+  const places = side.sourceRoots.flatMap((root) =>
+    side.modules.flatMap((module) => [`${root}/${module}`, `${root}/${module}.py`]),
+  );
+  if (places.length === 0) return;
+  // What cannot be compiled (a template, code for another Python) is told by the program that imports it.
+  await host.processes.run({
+    argv: [side.python, '-m', 'compileall', '-q', ...places],
+    cwd: side.project,
+    env: { ...host.env, PYTHONDONTWRITEBYTECODE: undefined },
+    timeoutMs: COMPILE_MS,
+    signal,
+  });
 }

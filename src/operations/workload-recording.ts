@@ -6,7 +6,7 @@ import type { RecordedFile, RecordRequest } from '#profilers';
 import type { Side } from '#revisions';
 import type { Workload } from '#workloads';
 import type { Context } from './operation.ts';
-import { profiledEnvironment } from './profiled-side.ts';
+import { compileCheckout, profiledEnvironment } from './profiled-side.ts';
 import type { RecordingPlan } from './recording.ts';
 import { selectWorkloads } from './workload-choice.ts';
 import type { Selection } from './workload-choice.ts';
@@ -40,10 +40,11 @@ export async function recordWorkload(
     const slower = { ...request, ask: { ...ask, folder, rateHz: Math.ceil(ask.rateHz / 2) } };
     return recordHeld(host, slower, side, workload, worker);
   }
+  await compileCheckout(host, side, context.signal);
   return recordCommand(host, request, {
     workload,
     cwd: side.project,
-    env: profiledEnvironment(host, side, `${worker.runFolder}/pycache`),
+    env: profiledEnvironment(host, side),
     timeoutMs: worker.timeoutMs,
     limitSeconds: plan.seconds,
   });

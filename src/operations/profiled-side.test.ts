@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { fakeHost, whenRun } from '#host';
+import type { Side } from '#revisions';
+import { compileCheckout, profiledEnvironment } from './profiled-side.ts';
+
+const SIDE: Side = {
+  label: 'B',
+  revision: { kind: 'working-tree', name: 'working tree', commit: '', contentId: '', clean: false },
+  root: '/project',
+  project: '/project',
+  sourceRoots: ['/project/src'],
+  modules: ['shop'],
+  python: '/env/bin/python',
+  ownFolders: [],
+};
+
+describe('bytecode of a command that is profiled', () => {
+  it('is read where the user runs it, so that imports are as warm as there, and written nowhere', () => {
+    const env = { PYTHONPATH: '/more', COVERAGE_PROCESS_START: 'x' };
+    expect(profiledEnvironment(fakeHost({ env }), SIDE)).toEqual({
+      COVERAGE_PROCESS_START: undefined,
+      PYTHONPATH: '/project/src:/more',
+      PYTHONDONTWRITEBYTECODE: '1',
+    });
+    const own = fakeHost({ env: { PYTHONPYCACHEPREFIX: '/cache' } });
+    expect(profiledEnvironment(own, SIDE)).toMatchObject({ PYTHONPYCACHEPREFIX: '/cache' });
+  });
+
+  it("is made beforehand in a checkout, and never in the user's own tree", async () => {
+    const host = fakeHost({ answers: [whenRun(['/env/bin/python', '-m', 'compileall'], {})] });
+    const { signal } = new AbortController();
+    await compileCheckout(host, SIDE, signal);
+    expect(host.ran).toEqual([]);
+    await compileCheckout(host, { ...SIDE, original: '/users' }, signal);
+    expect(host.ran.map(({ argv }) => argv.slice(3))).toEqual([
+      ['-q', '/project/src/shop', '/project/src/shop.py'],
+    ]);
+  });
+});
