@@ -60,6 +60,7 @@ export async function profileProcess(
       project: side.project,
       runFolder: run.folder,
       interpreter: opened.interpreter,
+      version: versionOf(attached),
     };
     const made = await recordBest(context, plan, async (asked) => {
       context.progress({ kind: 'step', text: `looking for ${String(seconds)} s; the process goes on` });
@@ -90,6 +91,12 @@ export async function profileProcess(
     const about = document.metric.unit === 'bytes' ? { question: 'memory' as const } : {};
     return { ...kept.document, answer: await answerRecordings(context, loaded, { most: 10, ...about }) };
   });
+}
+
+/** That of the process, where the interpreter is another one. */
+function versionOf({ process, sameInterpreter }: AttachedProcess): RecordingPlan['version'] {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(process.pythonVersion ?? '') ?? [];
+  return sameInterpreter || minor === undefined ? undefined : [Number(major), Number(minor), 0];
 }
 
 /** Nothing of the project was seen, and the process works elsewhere: that may be why. */

@@ -25,6 +25,8 @@ export interface RecordingPlan extends Wish {
   /** Of the run; each recording gets a folder of its own in it. */
   readonly runFolder: string;
   readonly interpreter: Interpreter;
+  /** Of the Python that runs the workload, where that is not the interpreter. */
+  readonly version?: Ask['version'] | undefined;
 }
 
 /** A recording with the tool that made it. */
@@ -152,6 +154,7 @@ async function recordWith(
     functions: plan.functions,
     folder: `${plan.runFolder}/recording-${host.random.token(4)}`,
     project: plan.project,
+    version: plan.version ?? interpreter.version,
     ...(plan.running === true ? { running: true } : {}),
   };
   await host.files.makeFolder(ask.folder);

@@ -33,6 +33,7 @@ describe('the list of profilers', () => {
       functions: [],
       folder: '/out',
       project: '/project',
+      version: [3, 15, 0],
     };
     const kit = { python: '/python', folder: '/tool', shims: '/shims', program: (name: string) => name };
     const launches = [

@@ -59,6 +59,8 @@ export interface Ask {
   readonly folder: string;
   /** Absolute folder of the project. */
   readonly project: string;
+  /** Python that runs the workload, as far as it is known. */
+  readonly version: Place['version'];
   /** The process ran before and goes on afterwards: the recording ends by its time. */
   readonly running?: true;
   /** The process was stopped by a signal before, and cannot be held. */

@@ -31,6 +31,7 @@ export async function dump(given: Context, input: DumpInput): Promise<DumpResult
       functions: [],
       folder: run.folder,
       project: project.root,
+      version: interpreter.version,
       running: true,
       locals: input.locals,
       stopped: process.stopped,

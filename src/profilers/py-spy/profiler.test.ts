@@ -122,13 +122,22 @@ const ask: Ask = {
   functions: [],
   folder: '/tmp/x',
   project: '/tmp/p',
+  version: [3, 13, 0],
 };
 
 describe('how py-spy is told to look', () => {
   const kit = { python: 'python', folder: undefined, shims: '/shims', program: (name: string) => name };
   const words = (more: Partial<Ask>) => pySpy.watch?.({ ...ask, ...more }, kit, 7).argv ?? [];
 
-  it('never holds a program, whose sleeping threads would wake and be taken for running', () => {
+  it('holds a Python before 3.11, of which it cannot tell otherwise who sleeps', () => {
+    const version = [3, 10, 4] as const;
+    for (const question of ['cpu', 'lines', 'attach'] as const)
+      expect(words({ question, version })).not.toContain('--nonblocking');
+    for (const question of ['wall', 'gil'] as const)
+      expect(words({ question, version })).toContain('--nonblocking');
+  });
+
+  it('never holds a newer program, whose sleeping threads would wake and be taken for running', () => {
     for (const question of ['cpu', 'wall', 'lines', 'gil', 'attach'] as const) {
       expect(words({ question })).toContain('--nonblocking');
       expect(words({ question, running: true })).toContain('--nonblocking');
@@ -158,5 +167,11 @@ describe('what py-spy prints', () => {
       ['stacks-incomplete'],
     );
     expect(examine('Samples: 199 Errors: 0', 2e9)).toEqual([]);
+  });
+
+  it('is doubted where the program had to be held, which makes sleep look like work', () => {
+    const printed = { text: 'Samples: 499 Errors: 0', wallNs: 2e9, held: true, notes: {} };
+    const old = pySpy.examine?.(printed, { ...ask, version: [3, 9, 1] }) ?? [];
+    expect(old.map(({ code }) => code)).toEqual(['tracer-distorts']);
   });
 });

@@ -65,7 +65,15 @@ export const pySpy: Profiler = {
   doubt: () => [],
 };
 
-function flagsOf({ question, native }: Ask): readonly string[] {
+/** From here on py-spy tells who runs and who sleeps without holding the process: before, it takes `time.sleep` for work. */
+const TELLS_SLEEP_MINOR = 11;
+
+function holdsToTell({ question, version }: Ask): boolean {
+  return version[1] < TELLS_SLEEP_MINOR && question !== 'wall' && question !== 'gil';
+}
+
+function flagsOf(ask: Ask): readonly string[] {
+  const { question, native } = ask;
   const compiled = native || question === 'native';
   return [
     '--subprocesses',
@@ -73,7 +81,7 @@ function flagsOf({ question, native }: Ask): readonly string[] {
     // load 5 to 9 a thread that slept all the time got 11 to 31 % of the cost, and 0.1 % at most when nothing is held. The
     // price are torn stacks: 0 to 2 % of an ordinary program's, 9 % where each function only calls the next one, and its
     // shares stay within 5 points of the truth. Stacks of compiled code can only be read while the process is held.
-    ...(compiled ? [] : ['--nonblocking']),
+    ...(compiled || holdsToTell(ask) ? [] : ['--nonblocking']),
     ...(question === 'gil' ? ['--gil'] : []),
     ...(question === 'wall' ? ['--idle'] : []),
     ...(compiled ? ['--native'] : []),
@@ -113,6 +121,12 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
     doubts.push({
       code: 'stacks-incomplete',
       text: `${String(failed)} of ${String(taken + failed)} stacks could not be read and are missing.`,
+    });
+  }
+  if (holdsToTell(ask)) {
+    doubts.push({
+      code: 'tracer-distorts',
+      text: 'Before Python 3.11 py-spy has to hold the program for each sample, which wakes who sleeps: on a busy machine part of the waiting is taken for work.',
     });
   }
   const seen = taken / (seconds * ask.rateHz);

@@ -12,6 +12,7 @@ const ASK: Ask = {
   functions: [],
   folder: '/out',
   project: '/project',
+  version: [3, 15, 0],
 };
 const KIT = { python: '/py', folder: undefined, shims: '/shims', program: (name: string) => name };
 

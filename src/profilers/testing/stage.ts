@@ -117,6 +117,7 @@ export class Stage {
       functions: [],
       folder,
       project: this.project,
+      version: this.python.version,
       ...more,
     };
   }
