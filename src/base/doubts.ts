@@ -117,6 +117,8 @@ export type DoubtCode =
   | 'function-unseen'
   /** Two tools contradict each other about a line or a function. */
   | 'sources-differ'
+  /** Several functions of one file have a name, and nothing says which of them is meant. */
+  | 'name-ambiguous'
   /** How runs differ from one another is not in the interval. */
   | 'one-recording'
   /** A recording knows nothing of what was asked. */

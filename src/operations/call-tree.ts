@@ -40,6 +40,7 @@ export const treeResult = z.object({
         depth: z.int(),
         function: z.string(),
         file: z.string().nullable().describe('Null for compiled code.'),
+        line: z.number().nullable().describe('Its first line; null where the tool does not tell.'),
         origin: z.enum(['mine', 'dependency', 'stdlib', 'native', 'unknown']),
         share: z
           .number()
@@ -90,7 +91,7 @@ export async function askTree(
     distorted: found.distorted,
     oneLevel: found.oneLevel,
     rows: found.rows.map((row) => ({ ...row, hidden: { ...row.hidden } })),
-    doubts: [...loaded.doubts],
+    doubts: [...loaded.doubts, ...found.doubts],
   };
 }
 
@@ -204,7 +205,8 @@ function rowText(row: TreeResult['rows'][number], width: number, style: Style): 
     row.hidden.count === 0 || row.hidden.share < 0.001
       ? ''
       : `  +${String(row.hidden.count)} (${percent(row.hidden.share)})`;
-  const file = row.file === null ? '' : `  ${keepEnd(clean(row.file), 28)}`;
+  const at = row.line === null ? '' : `:${String(row.line)}`;
+  const file = row.file === null ? '' : `  ${keepEnd(`${clean(row.file)}${at}`, 28)}`;
   const text = shorten(`${head}${indent}${clean(row.function)}${file}${self}${calls}${more}`, width);
   return row.origin === 'mine' ? text : style.dim(text);
 }

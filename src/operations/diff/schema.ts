@@ -86,6 +86,10 @@ const side = z.object({
 const frame = z.object({
   function: z.string(),
   file: z.string().nullable().describe('Null for compiled code.'),
+  line: z
+    .number()
+    .nullable()
+    .describe('Its first line, after the change where it is there; null where the tool does not tell.'),
   from: z.string().nullable().describe('The file that it was in before it moved.'),
   origin: z.enum(['mine', 'dependency', 'stdlib', 'native', 'unknown']),
   basis: z

@@ -16,7 +16,15 @@ const side = (revision: string): DiffResult['a'] => ({
 });
 
 const frame: DiffResult['frames'][number] = {
-  ...{ function: 'dedupe', file: 'shop/report.py', from: null, origin: 'mine', basis: 'paid', state: 'less' },
+  ...{
+    function: 'dedupe',
+    file: 'shop/report.py',
+    line: null,
+    from: null,
+    origin: 'mine',
+    basis: 'paid',
+    state: 'less',
+  },
   ...{ a: 8e6, b: 1e6, change: -7e6, low: -8e6, high: -6e6 },
 };
 

@@ -150,7 +150,8 @@ function isQuiet({ low, high }: DiffResult['total']): boolean {
 }
 
 function row(frame: Frame, result: DiffResult, column: number, width: number, style: Style): string {
-  const where = frame.file === null ? '' : `  ${keepEnd(clean(frame.file), 30)}`;
+  const at = frame.line === null ? '' : `:${String(frame.line)}`;
+  const where = frame.file === null ? '' : `  ${keepEnd(`${clean(frame.file)}${at}`, 30)}`;
   const from = frame.from === null ? '' : ` (from ${keepEnd(clean(frame.from), 24)})`;
   const line = `${pad(frame.state, 6)} ${pad(changeOf(frame, result), column)}  ${clean(frame.function)}${where}${from}`;
   const colour = frame.change < 0 ? style.good : frame.state === 'moved' ? style.dim : style.bad;

@@ -1,9 +1,9 @@
 import type { Doubt } from '#base';
 import { boundSpeedup } from '../bound.ts';
 import type { Origin } from '../profile.ts';
-import { doubtDiffering, scaleOther } from './compare-sources.ts';
+import { doubtBlurred, doubtDiffering, scaleOther } from './compare-sources.ts';
 import type { SourceShare } from './compare-sources.ts';
-import { foldedOf, keysOf, placeOf, poolRecordings, shareOfPlace, sum } from './pool.ts';
+import { findBlurred, foldedOf, keysOf, placeOf, poolRecordings, shareOfPlace, sum } from './pool.ts';
 import type { PlaceKind, Pool } from './pool.ts';
 import { findMetric } from './recording.ts';
 import type { Question, Recording, SourceKind } from './recording.ts';
@@ -142,7 +142,11 @@ function rank(ranking: Pool, pools: readonly Pool[], kind: PlaceKind): readonly 
   const amount = pays ? 'paid' : 'inclusive';
   const others = pools
     .filter((pool) => pool !== ranking)
-    .map((pool) => ({ pool, look: scaleOther(ranking, pool, kind) }));
+    .map((pool) => ({
+      pool,
+      look: scaleOther(ranking, pool, kind),
+      isBlurred: kind === 'functions' ? findBlurred(ranking, pool) : () => false,
+    }));
   const keys = new Set(keysOf(ranking, kind));
   // What only others see is listed when they find it costly: the ranking source may have missed it.
   for (const { pool, look } of others) {
@@ -161,7 +165,7 @@ function rank(ranking: Pool, pools: readonly Pool[], kind: PlaceKind): readonly 
     return [
       {
         file: place.file,
-        line: place.line ?? findLine(others, kind, key),
+        line: place.line,
         function: place.function,
         origin: 'mine',
         ...own,
@@ -170,18 +174,19 @@ function rank(ranking: Pool, pools: readonly Pool[], kind: PlaceKind): readonly 
         self: pays ? shareOfPlace(ranking, kind, key, 'self').share : null,
         hits: counted[0] ?? null,
         sources: [{ tool, kind: how, ...own, basis, distorted }, ...opinions.map(({ source }) => source)],
-        doubts: doubtDiffering(opinions),
+        doubts: [
+          ...doubtDiffering(opinions),
+          ...doubtBlurred(
+            place.function,
+            others.filter(({ isBlurred }) => isBlurred(key)).map(({ pool }) => pool.tool),
+          ),
+        ],
       },
     ];
   });
   return gains.sort(
     (a, b) => b.share - a.share || a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0),
   );
-}
-
-/** Samplers do not know where a function begins; others may. */
-function findLine(others: readonly { readonly pool: Pool }[], kind: PlaceKind, key: string): number | null {
-  return others.flatMap(({ pool }) => placeOf(pool, kind, key)?.line ?? [])[0] ?? null;
 }
 
 function describe(pool: Pool, question: Question, ranks: boolean): AnswerSource {

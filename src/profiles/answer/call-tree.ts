@@ -1,11 +1,12 @@
 import { suggestWord } from '#base';
+import type { Doubt } from '#base';
 import type { Origin } from '../profile.ts';
-import { bareName, functionKey } from './place-costs.ts';
-import { findMetric, shortPaths } from './recording.ts';
+import { bareName, isQualified } from './function-identity.ts';
+import type { FunctionIdentity } from './function-identity.ts';
+import { findMetric } from './recording.ts';
 import type { Question, Recording } from './recording.ts';
 import { poolRecordings, sum } from './pool.ts';
 import type { Pool } from './pool.ts';
-import { plainName } from '../function-table.ts';
 import { poolShare } from './share-interval.ts';
 
 /** What to show of who calls whom. */
@@ -31,6 +32,8 @@ export interface TreeRow {
   readonly function: string;
   /** Null for compiled code. */
   readonly file: string | null;
+  /** Its first line, where the tool tells. */
+  readonly line: number | null;
   readonly origin: Origin;
   /** Part of the whole program that was spent here with everything called; upwards: that came through here. */
   readonly share: number;
@@ -51,6 +54,7 @@ export interface CallTree {
   /** Whether only neighbours are known: rows deeper than one level are then not there. */
   readonly oneLevel: boolean;
   readonly rows: readonly TreeRow[];
+  readonly doubts: readonly Doubt[];
 }
 
 /** Why there is no tree. */
@@ -61,11 +65,7 @@ export type NoTree =
   | { readonly problem: 'no-such-path'; readonly at: string; readonly known: readonly string[] };
 
 /** Functions that one node of the merged stacks stands for. */
-interface Node {
-  readonly key: string;
-  readonly name: string;
-  readonly file: string | null;
-  readonly origin: Origin;
+interface Node extends Identity {
   /** In samples, or in the unit of the metric. */
   total: number;
   self: number;
@@ -73,7 +73,7 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
-type Identity = Pick<Node, 'key' | 'name' | 'file' | 'origin'>;
+type Identity = Pick<FunctionIdentity, 'key' | 'name' | 'file' | 'line' | 'origin'>;
 
 /** Follows calls down or up; frames must be classified. Equal functions are joined, whatever line was running. */
 export function growTree(recordings: readonly Recording[], request: TreeRequest): CallTree | NoTree {
@@ -87,52 +87,69 @@ export function growTree(recordings: readonly Recording[], request: TreeRequest)
   const oneLevel = withStacks === undefined;
   if (oneLevel && request.name === undefined) return { problem: 'no-stacks', tool: pool.tool };
   const wanted = request.name === undefined ? undefined : findFunction(pool, request.name);
-  if (wanted !== undefined && typeof wanted !== 'string') return wanted;
+  if (wanted !== undefined && 'problem' in wanted) return wanted;
+  const key = wanted?.key;
   const whole = oneLevel
-    ? neighboursOf(pool, request, wanted ?? '')
-    : wanted === undefined
+    ? neighboursOf(pool, request, key ?? '')
+    : key === undefined
       ? mergeStacks(pool, request.question)
       : request.direction === 'down'
-        ? below(mergeStacks(pool, request.question), wanted)
-        : above(mergeStacks(pool, request.question), wanted);
+        ? below(mergeStacks(pool, request.question), key)
+        : above(mergeStacks(pool, request.question), key);
   const start = descend(whole, request.root);
   if ('problem' in start) return start;
   const rows = listRows(start.node, start.path, pool, request);
-  return { tool: pool.tool, distorted: pool.distorted, oneLevel, rows };
+  const doubts = wanted?.doubt === undefined ? [] : [wanted.doubt];
+  return { tool: pool.tool, distorted: pool.distorted, oneLevel, rows, doubts };
 }
 
-/** What a name may mean: `total`, `Cart.total`, `cart.py:total`. */
-function findFunction(pool: Pool, wanted: string): string | NoTree {
-  const colon = wanted.lastIndexOf(':');
-  const [file, name] = colon < 0 ? [undefined, wanted] : [wanted.slice(0, colon), wanted.slice(colon + 1)];
-  const known = new Map<string, Identity>();
-  for (const recording of pool.recordings) for (const one of identify(recording)) known.set(one.key, one);
-  const all = [...known.values()];
-  const fits = (one: Identity): boolean =>
-    (one.name === name || bareName(one.name) === name) &&
-    (file === undefined || one.file === file || one.file?.endsWith(`/${file}`) === true);
-  const found = all.filter(fits);
-  // Own code is meant where both have the name.
-  const mine = found.filter(({ origin }) => origin === 'mine');
-  const [first, ...others] = mine.length > 0 ? mine : found;
+/** A function that was asked about. */
+interface Wanted {
+  readonly key: string;
+  readonly doubt?: Doubt;
+}
+
+/** What a name may mean: `total`, `Cart.total`, `cart.py:total`, `cart.py:total:14` with its first line. */
+function findFunction(pool: Pool, wanted: string): Wanted | NoTree {
+  const all = [...new Map(pool.identities.flat().map((one) => [one.key, one])).values()];
+  const at = /^(.*\D):(\d{1,9})$/s.exec(wanted);
+  const named = at?.[1] ?? wanted;
+  const colon = named.lastIndexOf(':');
+  const [file, name] = colon < 0 ? [undefined, named] : [named.slice(0, colon), named.slice(colon + 1)];
+  const isThere = (one: FunctionIdentity): boolean =>
+    (file === undefined || one.file === file || one.file?.endsWith(`/${file}`) === true) &&
+    (at === null || one.line === Number(at[2]));
+  const find = (fits: (one: FunctionIdentity) => boolean): readonly FunctionIdentity[] => {
+    const found = all.filter((one) => isThere(one) && fits(one));
+    // Own code is meant where both have the name.
+    const mine = found.filter(({ origin }) => origin === 'mine');
+    return mine.length > 0 ? mine : found;
+  };
+  const exact = find((one) => one.name === name || one.name.endsWith(`.${name}`));
+  // Where a tool gives the last part of names only, this is all that can be had.
+  const isBare = all.every((one) => one.origin !== 'mine' || !isQualified(one.name));
+  const found = exact.length > 0 || !isBare ? exact : find((one) => one.name === bareName(name));
+  const [first, ...others] = found;
   if (first === undefined) {
     const names = [...new Set(all.flatMap((one) => [one.name, bareName(one.name)]))];
     return { problem: 'no-such-function', name: wanted, meant: suggestWord(name, names) };
   }
-  if (others.length === 0) return first.key;
-  const candidates = [first, ...others].map((one) =>
-    one.file === null ? one.name : `${one.file}:${one.name}`,
-  );
-  return { problem: 'ambiguous', name: wanted, candidates };
+  if (others.length === 0)
+    return { key: first.key, ...(exact.length > 0 ? {} : { doubt: doubtName(pool.tool, first, name) }) };
+  return { problem: 'ambiguous', name: wanted, candidates: found.map((one) => spell(one, found)) };
 }
 
-function identify(recording: Recording): readonly Identity[] {
-  const paths = shortPaths(recording);
-  return recording.profile.frames.map(({ name, origin }, index): Identity => {
-    const file = paths[index] ?? null;
-    const shown = plainName(name);
-    return { key: functionKey(file ?? '', shown), name: shown, file, origin };
-  });
+/** What names this function and none of the others. */
+function spell(one: FunctionIdentity, others: readonly FunctionIdentity[]): string {
+  const plain = one.file === null ? one.name : `${one.file}:${one.name}`;
+  const twins = others.filter(({ file, name }) => file === one.file && name === one.name);
+  return twins.length > 1 && one.line !== null ? `${plain}:${String(one.line)}` : plain;
+}
+
+function doubtName(tool: string, { name, file }: FunctionIdentity, asked: string): Doubt {
+  const where = file === null ? '' : ` in ${file}`;
+  const text = `${tool} gives the last part of names only: this is every ${name}${where}, of which ${asked} may be one of several.`;
+  return { code: 'name-ambiguous', text };
 }
 
 function newNode(identity: Identity): Node {
@@ -147,7 +164,7 @@ function childOf(parent: Node, identity: Identity): Node {
   return child;
 }
 
-const WHOLE: Identity = { key: '', name: '(all)', file: null, origin: 'unknown' };
+const WHOLE: Identity = { key: '', name: '(all)', file: null, line: null, origin: 'unknown' };
 
 /** The stacks of all recordings with equal functions joined, each recording with the weight of its samples. */
 function mergeStacks(pool: Pool, question: Question): Node {
@@ -158,7 +175,7 @@ function mergeStacks(pool: Pool, question: Question): Node {
     const metric = findMetric(profile, question) ?? 0;
     const total = pool.costs[index]?.total ?? 0;
     const weight = total > 0 ? (pool.sizes[index] ?? 0) / total : 0;
-    const identities = identify(recording);
+    const identities = pool.identities[index] ?? [];
     const places: Node[] = [];
     for (const [at, node] of profile.nodes.entries()) {
       const parent = node.parent < 0 ? top : (places[node.parent] ?? top);
@@ -240,7 +257,7 @@ function neighboursOf(pool: Pool, { question, direction }: TreeRequest, key: str
     const metric = findMetric(profile, question) ?? 0;
     const total = pool.costs[index]?.total ?? 0;
     const weight = total > 0 ? (pool.sizes[index] ?? 0) / total : 0;
-    const identities = identify(recording);
+    const identities = pool.identities[index] ?? [];
     for (const row of profile.rows) {
       const identity = identities[row.frame] ?? WHOLE;
       if (identity.key !== key) continue;
@@ -261,11 +278,15 @@ function neighboursOf(pool: Pool, { question, direction }: TreeRequest, key: str
   return top ?? newNode(WHOLE);
 }
 
-/** The name of a child in a path: with its file where a sibling has the same name. */
+/** The name of a child in a path: with its file, and its line, where a sibling has the same name. */
 function segmentOf(parent: Node, child: Node): string {
-  const plain = child.name.replaceAll('/', '|');
-  const twins = [...parent.children.values()].filter(({ name }) => name === child.name);
-  return twins.length > 1 && child.file !== null ? `${plain}@${child.file.replaceAll('/', '|')}` : plain;
+  const { name, file, line } = child;
+  const plain = name.replaceAll('/', '|');
+  const twins = [...parent.children.values()].filter((one) => one.name === name);
+  if (twins.length < 2 || file === null) return plain;
+  const isElsewhere = twins.filter((one) => one.file === file).length < 2;
+  const at = isElsewhere || line === null ? '' : `:${String(line)}`;
+  return `${plain}@${file.replaceAll('/', '|')}${at}`;
 }
 
 function descend(
@@ -362,6 +383,7 @@ function toRow(
     depth,
     function: node.name,
     file: node.file,
+    line: node.line,
     origin: node.origin,
     share: part(node.total),
     low: sampled ? range.low : null,

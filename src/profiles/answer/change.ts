@@ -1,6 +1,5 @@
 import type { Doubt } from '#base';
 import { costFunctions } from '../costs.ts';
-import { plainName } from '../function-table.ts';
 import type { Origin } from '../profile.ts';
 import {
   differ,
@@ -13,8 +12,12 @@ import {
 } from './change-scale.ts';
 import type { Amounts, Scale } from './change-scale.ts';
 import { sum } from './pool.ts';
-import { bareName, costPlaces, functionKey } from './place-costs.ts';
-import { countSamples, findMetric, shortPaths } from './recording.ts';
+import type { FunctionIdentity } from './function-identity.ts';
+import { identifyFunctions } from './function-identity.ts';
+import { pairFunctions } from './pair-functions.ts';
+import type { FunctionPair, SideFunction } from './pair-functions.ts';
+import { costPlaces } from './place-costs.ts';
+import { countSamples, findMetric } from './recording.ts';
 import type { Question, Recording } from './recording.ts';
 
 /**
@@ -28,6 +31,8 @@ export interface FrameChange extends Amounts {
   readonly function: string;
   /** Null for compiled code. */
   readonly file: string | null;
+  /** Its first line, after the change where it is there; null where the tool does not tell. */
+  readonly line: number | null;
   /** Where it was before it moved. */
   readonly from: string | null;
   readonly origin: Origin;
@@ -35,7 +40,7 @@ export interface FrameChange extends Amounts {
    * What the amounts hold: of own functions what they pay for (may be added up), of foreign ones their self cost, which
    * own functions pay for already; `with-callees` where a tool charges lines so.
    */
-  readonly basis: 'paid' | 'self' | 'with-callees';
+  readonly basis: SideFunction['basis'];
   readonly state: FrameState;
 }
 
@@ -87,7 +92,8 @@ export function compareProfiles(
   const [before, after] = sides;
   if (before === undefined || after === undefined) return { problem: 'nothing-recorded' };
   if (before.unit !== after.unit) return { problem: 'units-differ' };
-  const pairs = pairFrames(before, after);
+  const { pairs: paired, joined } = pairFunctions([...before.frames.values()], [...after.frames.values()]);
+  const pairs = paired.filter(({ a: x, b: y }) => sum(x?.parts ?? []) + sum(y?.parts ?? []) > 0);
   const isSampled = before.samples !== null && after.samples !== null;
   const isCounted = [...before.recordings, ...after.recordings].every(({ loops }) => (loops ?? 0) > 0);
   const per = question === 'time' && isCounted ? 'loop' : 'recording';
@@ -108,11 +114,11 @@ export function compareProfiles(
   const whole = measure({ parts: before.totals }, { parts: after.totals }, 2.5758293035489004);
   const found = pairs.map((pair): FrameChange => {
     const amounts = measure(pair.a ?? nothing(before), pair.b ?? nothing(after), wide);
-    const { name: shown, file, origin, basis } = pair.b ?? pair.a ?? NO_FRAME;
+    const { name: shown, file, line, origin, basis } = pair.b ?? pair.a ?? NO_FRAME;
     const from =
       pair.a !== undefined && pair.b !== undefined && pair.a.file !== pair.b.file ? pair.a.file : null;
     const state = from !== null ? 'moved' : stateOf(amounts, pair, Math.max(whole.a, whole.b), isSampled);
-    return { function: shown, file, from, origin, basis, state, ...amounts };
+    return { function: shown, file, line, from, origin, basis, state, ...amounts };
   });
   const quiet = found.filter(({ state }) => state === 'quiet');
   const unseen = quiet.map(({ low, high }) => Math.max(Math.abs(low ?? 0), Math.abs(high ?? 0)));
@@ -131,7 +137,10 @@ export function compareProfiles(
       functions: quiet.length,
       unseen: isSampled && unseen.length > 0 ? unseen.reduce((most, one) => Math.max(most, one), 0) : null,
     },
-    doubts: listDoubts(before, after, isSampled),
+    doubts: [
+      ...doubtJoined(joined, Math.max(sum(before.totals), sum(after.totals))),
+      ...listDoubts(before, after, isSampled),
+    ],
   };
 }
 
@@ -145,15 +154,7 @@ interface Amount {
   readonly parts: readonly number[];
 }
 
-interface FrameAmount extends Amount {
-  readonly key: string;
-  readonly name: string;
-  readonly file: string | null;
-  readonly origin: Origin;
-  readonly basis: FrameChange['basis'];
-}
-
-const NO_FRAME = { name: '?', file: null, origin: 'unknown', basis: 'self' } as const;
+const NO_FRAME = { name: '?', file: null, line: null, origin: 'unknown', basis: 'self' } as const;
 
 interface Side {
   readonly recordings: readonly Recording[];
@@ -162,7 +163,7 @@ interface Side {
   readonly totals: readonly number[];
   /** Cost of the harness in each recording; undefined where one does not tell. */
   readonly harness: readonly number[] | undefined;
-  readonly frames: ReadonlyMap<string, FrameAmount>;
+  readonly frames: ReadonlyMap<string, SideFunction>;
 }
 
 function readSide(recordings: readonly Recording[], question: Question): Side | undefined {
@@ -171,27 +172,22 @@ function readSide(recordings: readonly Recording[], question: Question): Side | 
   if (first === undefined) return undefined;
   const metricOf = ({ profile }: Recording): number => findMetric(profile, question) ?? 0;
   const unit = first.profile.metrics[metricOf(first)]?.unit ?? 'count';
-  const frames = new Map<string, Omit<FrameAmount, 'parts'> & { parts: number[] }>();
+  const frames = new Map<string, SideFunction & { readonly parts: number[] }>();
+  const identities = identifyFunctions(known);
   const totals = known.map((recording, index) => {
     const metric = metricOf(recording);
-    const add = (frame: Omit<FrameAmount, 'parts'>, cost: number): void => {
-      const kept = frames.get(frame.key) ?? { ...frame, parts: known.map(() => 0) };
+    const own = identities.get(recording) ?? [];
+    const add = (identity: FunctionIdentity, basis: FrameChange['basis'], cost: number): void => {
+      const kept = frames.get(identity.key) ?? { ...identity, basis, parts: known.map(() => 0) };
       kept.parts[index] = (kept.parts[index] ?? 0) + cost;
-      frames.set(frame.key, kept);
+      frames.set(identity.key, kept);
     };
-    const places = costPlaces(recording, metric);
-    for (const [key, { file, function: name, paid, inclusive }] of places.functions) {
-      const basis = places.pays ? 'paid' : 'with-callees';
-      add({ key, name, file, origin: 'mine', basis }, places.pays ? paid : inclusive);
-    }
-    const paths = shortPaths(recording);
-    for (const { frame: at, self } of costFunctions(recording.profile, metric).functions) {
-      const frame = recording.profile.frames[at];
-      if (frame === undefined || frame.origin === 'mine') continue;
-      const file = paths[at] ?? null;
-      const name = plainName(frame.name);
-      const key = functionKey(file ?? '', name);
-      add({ key, name, file, origin: frame.origin, basis: 'self' }, self);
+    const places = costPlaces(recording, own, metric);
+    for (const { identity, paid, inclusive } of places.functions.values())
+      add(identity, places.pays ? 'paid' : 'with-callees', places.pays ? paid : inclusive);
+    for (const { frame, self } of costFunctions(recording.profile, metric).functions) {
+      const identity = own[frame];
+      if (identity !== undefined && identity.origin !== 'mine') add(identity, 'self', self);
     }
     return places.total;
   });
@@ -211,46 +207,13 @@ function readSide(recordings: readonly Recording[], question: Question): Side | 
   };
 }
 
-interface Pair {
-  readonly a?: FrameAmount;
-  readonly b?: FrameAmount;
-}
-
-/** Functions by file and name; then those that are missing on one side by name alone, where that is unique. */
-function pairFrames(before: Side, after: Side): readonly Pair[] {
-  const pairs: Pair[] = [];
-  const gone: FrameAmount[] = [];
-  for (const [key, a] of before.frames) {
-    const b = after.frames.get(key);
-    if (b === undefined) gone.push(a);
-    else pairs.push({ a, b });
-  }
-  const added = [...after.frames].filter(([key]) => !before.frames.has(key)).map(([, frame]) => frame);
-  const alike = (frames: readonly FrameAmount[], one: FrameAmount): readonly FrameAmount[] =>
-    frames.filter((frame) => bareName(frame.name) === bareName(one.name) && frame.origin === one.origin);
-  const moved = new Set<FrameAmount>();
-  for (const a of gone) {
-    const [b, ...others] = alike(added, a);
-    const isMove =
-      a.origin === 'mine' &&
-      b !== undefined &&
-      others.length === 0 &&
-      alike(gone, a).length === 1 &&
-      !/^</.test(a.name);
-    if (isMove) moved.add(b);
-    pairs.push(isMove ? { a, b } : { a });
-  }
-  for (const b of added) if (!moved.has(b)) pairs.push({ b });
-  return pairs.filter(({ a, b }) => sum(a?.parts ?? []) + sum(b?.parts ?? []) > 0);
-}
-
 function nothing(side: Side): Amount {
   return { parts: side.totals.map(() => 0) };
 }
 
 function stateOf(
   { a, b, change, low, high }: Amounts,
-  pair: Pair,
+  pair: FunctionPair,
   whole: number,
   isSampled: boolean,
 ): FrameState {
@@ -275,6 +238,23 @@ function describe({ recordings, samples, harness, totals }: Side, scale: Scale):
         ? null
         : { amount, share: amount > 0 ? amount / (amount + scaleAmount(totals, scale)) : 0 },
   };
+}
+
+/** Functions named in a doubt at most. */
+const MOST_NAMED = 3;
+
+function doubtJoined(joined: readonly FunctionPair[], whole: number): readonly Doubt[] {
+  const notable = joined
+    .filter(({ a, b }) => sum(a?.parts ?? []) + sum(b?.parts ?? []) >= LEAST * whole)
+    .flatMap(({ a, b }) => (a?.line === null ? a : b) ?? []);
+  if (notable.length === 0) return [];
+  const named = notable
+    .slice(0, MOST_NAMED)
+    .map(({ name, file }) => (file === null ? name : `${name} in ${file}`))
+    .join(', ');
+  const more = notable.length > MOST_NAMED ? ` and ${String(notable.length - MOST_NAMED)} more` : '';
+  const text = `Several functions have this name, and nothing says which of one side is which of the other, so that they are one row: ${named}${more}.`;
+  return [{ code: 'name-ambiguous', text }];
 }
 
 function listDoubts(before: Side, after: Side, isSampled: boolean): readonly Doubt[] {

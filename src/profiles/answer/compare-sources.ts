@@ -1,5 +1,6 @@
 import type { Doubt } from '#base';
-import { keysOf, placeOf, shareOfPlace, sum } from './pool.ts';
+import { bareName } from './function-identity.ts';
+import { findBlurred, keysOf, placeOf, shareOfPlace, sum } from './pool.ts';
 import type { Amount, MaybeShare, PlaceKind, Pool } from './pool.ts';
 import { poolShare } from './share-interval.ts';
 import type { SourceKind } from './recording.ts';
@@ -54,7 +55,9 @@ function scaleByFiles(ranking: Pool, other: Pool, kind: PlaceKind): (key: string
     );
   const [mine, theirs] = [whole(ranking), whole(other)];
   const factor = theirs > 0 ? mine / theirs : 0;
+  const isBlurred = kind === 'functions' ? findBlurred(ranking, other) : () => false;
   return (key) => {
+    if (isBlurred(key)) return undefined;
     const file = (placeOf(ranking, kind, key) ?? placeOf(other, kind, key))?.file;
     if (file === undefined || !common.has(file)) return undefined;
     const own = shareOfPlace(ranking, kind, key, 'paid');
@@ -68,7 +71,7 @@ function scaleByFunctions(ranking: Pool, other: Pool): (key: string) => Opinion 
   const groups = new Map<string, string[]>();
   for (const key of keysOf(other, 'lines')) {
     const place = placeOf(other, 'lines', key);
-    const group = `${place?.file ?? ''}:${place?.function ?? ''}`;
+    const group = place?.identity.key ?? '';
     groups.set(group, [...(groups.get(group) ?? []), key]);
   }
   const groupOf = new Map([...groups.values()].flatMap((keys) => keys.map((key) => [key, keys] as const)));
@@ -121,4 +124,11 @@ export function doubtDiffering(opinions: readonly Opinion[]): readonly Doubt[] {
   if (differing.length === 0) return [];
   const said = differing.map(({ source }) => `${source.tool} ${String(Math.round(source.share * 100))} %`);
   return [{ code: 'sources-differ', text: `sources differ (${said.join(', ')})` }];
+}
+
+/** The reservation of a function that other tools cannot be asked about. */
+export function doubtBlurred(name: string, tools: readonly string[]): readonly Doubt[] {
+  if (tools.length === 0) return [];
+  const text = `several functions are named ${bareName(name)}, which ${tools.join(', ')} tells apart otherwise or not at all`;
+  return [{ code: 'name-ambiguous', text }];
 }

@@ -1,8 +1,7 @@
 import { costFunctions } from '../costs.ts';
-import { plainName } from '../function-table.ts';
-import type { Frame, LineProfile, Origin, StackProfile } from '../profile.ts';
+import type { LineProfile, Origin, StackProfile } from '../profile.ts';
 import { walkStacks } from '../walk-stacks.ts';
-import { shortPaths } from './recording.ts';
+import type { FunctionIdentity } from './function-identity.ts';
 import type { Recording } from './recording.ts';
 
 /** Cost that no own line pays for, by whose code was running. */
@@ -19,6 +18,8 @@ export interface PlaceCost {
   /** The line itself; of a function its first line, where the tool tells. */
   readonly line: number | null;
   readonly function: string;
+  /** Of a line the function that it is in. */
+  readonly identity: FunctionIdentity;
   /** While it was innermost. */
   self: number;
   /** What it pays for: itself and the foreign code that it asked for. Paid once: may be added up. */
@@ -36,7 +37,7 @@ export interface PlaceCosts {
   readonly total: number;
   /** Own lines by {@link lineKey}; empty where the tool knows no lines. */
   readonly lines: ReadonlyMap<string, PlaceCost>;
-  /** Own functions by {@link functionKey}. */
+  /** Own functions by the key of their identity. */
   readonly functions: ReadonlyMap<string, PlaceCost>;
   readonly folded: Folded;
   /** Whether `paid` is known; tools that charge lines with all that they call know only `nested`. */
@@ -48,32 +49,20 @@ function lineKey(file: string, line: number): string {
   return `${file}:${String(line)}`;
 }
 
-/**
- * What a function is known by in every recording: tools and Pythons disagree on qualified names, so only the last part
- * counts. Two methods of one name in one file are one entry.
- */
-export function functionKey(file: string, name: string): string {
-  return `${file}:${bareName(name)}`;
-}
-
-/** `total` for `Cart.total`, and for `Cart.__init__.<locals>.total`. */
-export function bareName(name: string): string {
-  return plainName(name).replace(/^.*\.(?=[^.>]+$|<\w+>$)/, '');
-}
-
-/** What each own place costs; frames must be classified. */
-export function costPlaces(recording: Recording, metric: number): PlaceCosts {
-  const { profile } = recording;
-  if (profile.shape === 'stacks') return costStackPlaces(recording, profile, metric);
-  if (profile.shape === 'lines') return costLinePlaces(recording, profile, metric);
-  const paths = shortPaths(recording);
+/** What each own place costs; frames must be classified. `identities`: those of the frames of this recording. */
+export function costPlaces(
+  { profile }: Recording,
+  identities: readonly FunctionIdentity[],
+  metric: number,
+): PlaceCosts {
+  if (profile.shape === 'stacks') return costStackPlaces(profile, identities, metric);
+  if (profile.shape === 'lines') return costLinePlaces(profile, identities, metric);
   const costs = costFunctions(profile, metric);
   const places = new Places();
   for (const { frame: at, self, own, inclusive, calls } of costs.functions) {
-    const frame = profile.frames[at];
-    const file = paths[at] ?? null;
-    if (frame?.origin !== 'mine' || file === null) continue;
-    const place = places.function(file, frame.name, frame.line ?? null);
+    const identity = identities[at];
+    if (!isOwn(identity)) continue;
+    const place = places.function(identity);
     add(place, { self, paid: own, inclusive, nested: inclusive });
     place.hits = (place.hits ?? 0) + (calls ?? 0);
   }
@@ -90,30 +79,35 @@ function add(place: PlaceCost, amounts: Partial<Amounts>): void {
   place.nested += amounts.nested ?? 0;
 }
 
+/** An own function with its file. */
+type OwnIdentity = FunctionIdentity & { readonly file: string };
+
+function isOwn(identity: FunctionIdentity | undefined): identity is OwnIdentity {
+  return identity?.origin === 'mine' && identity.file !== null;
+}
+
 class Places {
   readonly maps = { lines: new Map<string, PlaceCost>(), functions: new Map<string, PlaceCost>() };
 
-  line(file: string, line: number, name: string): PlaceCost {
-    return this.place(this.maps.lines, lineKey(file, line), file, line, name);
+  line(identity: OwnIdentity, line: number): PlaceCost {
+    return this.place(this.maps.lines, lineKey(identity.file, line), identity, line);
   }
 
-  function(file: string, name: string, line: number | null): PlaceCost {
-    return this.place(this.maps.functions, functionKey(file, name), file, line, name);
+  function(identity: OwnIdentity): PlaceCost {
+    return this.place(this.maps.functions, identity.key, identity, identity.line);
   }
 
   private place(
     map: Map<string, PlaceCost>,
     key: string,
-    file: string,
+    identity: OwnIdentity,
     line: number | null,
-    name: string,
   ): PlaceCost {
     const known = map.get(key);
     if (known !== undefined) return known;
+    const { file, name } = identity;
     const place = {
-      file,
-      line,
-      function: plainName(name),
+      ...{ file, line, function: name, identity },
       ...{ self: 0, paid: 0, inclusive: 0, nested: 0 },
       hits: null,
     };
@@ -132,39 +126,35 @@ interface Running {
 /** Finds the places of nodes. There may be a million nodes, so that a name is looked at once for each frame only. */
 class StackPlaces {
   private readonly places: Places;
-  private readonly frames: readonly Frame[];
-  private readonly paths: readonly (string | null)[];
+  private readonly identities: readonly FunctionIdentity[];
   /** Places that several frames have in common are one. */
   private readonly running = new Map<PlaceCost, Running>();
   private readonly functions = new Map<number, Running | undefined>();
   private readonly lines = new Map<number, Map<number, Running>>();
 
-  constructor(places: Places, recording: Recording) {
+  constructor(places: Places, identities: readonly FunctionIdentity[]) {
     this.places = places;
-    this.frames = recording.profile.frames;
-    this.paths = shortPaths(recording);
+    this.identities = identities;
   }
 
   /** Undefined for foreign frames. */
   function(at: number): Running | undefined {
     if (this.functions.has(at)) return this.functions.get(at);
-    const frame = this.frames[at];
-    const file = this.paths[at] ?? null;
-    const isOwn = frame?.origin === 'mine' && file !== null;
-    const found = isOwn ? this.run(this.places.function(file, frame.name, frame.line ?? null)) : undefined;
+    const identity = this.identities[at];
+    const found = isOwn(identity) ? this.run(this.places.function(identity)) : undefined;
     this.functions.set(at, found);
     return found;
   }
 
-  /** Of an own frame only. */
-  line(at: number, line: number): Running {
+  /** Undefined for foreign frames. */
+  line(at: number, line: number): Running | undefined {
     let lines = this.lines.get(at);
     if (lines === undefined) this.lines.set(at, (lines = new Map<number, Running>()));
-    let found = lines.get(line);
-    if (found === undefined) {
-      found = this.run(this.places.line(this.paths[at] ?? '', line, this.frames[at]?.name ?? ''));
-      lines.set(line, found);
-    }
+    const known = lines.get(line);
+    const identity = this.identities[at];
+    if (known !== undefined || !isOwn(identity)) return known;
+    const found = this.run(this.places.line(identity, line));
+    lines.set(line, found);
     return found;
   }
 
@@ -177,10 +167,14 @@ class StackPlaces {
   }
 }
 
-function costStackPlaces(recording: Recording, profile: StackProfile, metric: number): PlaceCosts {
+function costStackPlaces(
+  profile: StackProfile,
+  identities: readonly FunctionIdentity[],
+  metric: number,
+): PlaceCosts {
   const { nodes, frames } = profile;
   const places = new Places();
-  const found = new StackPlaces(places, recording);
+  const found = new StackPlaces(places, identities);
   const folded = { dependency: 0, stdlib: 0, native: 0, unknown: 0 };
   // Of each own node its line and its function; undefined for foreign nodes.
   const lines: (Running | undefined)[] = [];
@@ -191,8 +185,7 @@ function costStackPlaces(recording: Recording, profile: StackProfile, metric: nu
     const cost = node.self[metric] ?? 0;
     total += cost;
     const own = found.function(node.frame);
-    const ownLine =
-      own === undefined || node.line === undefined ? undefined : found.line(node.frame, node.line);
+    const ownLine = node.line === undefined ? undefined : found.line(node.frame, node.line);
     functions.push(own);
     lines.push(ownLine);
     if (own !== undefined) payer[index] = index;
@@ -243,26 +236,28 @@ function addSubtrees(
   walkStacks(nodes, enter, leave);
 }
 
-function costLinePlaces(recording: Recording, profile: LineProfile, metric: number): PlaceCosts {
-  const paths = shortPaths(recording);
+function costLinePlaces(
+  profile: LineProfile,
+  identities: readonly FunctionIdentity[],
+  metric: number,
+): PlaceCosts {
   const places = new Places();
   const folded = { dependency: 0, stdlib: 0, native: 0, unknown: 0 };
   const pays = profile.charged === 'self';
   for (const row of profile.rows) {
-    const frame = profile.frames[row.frame];
-    const file = paths[row.frame] ?? null;
+    const identity = identities[row.frame];
     const cost = row.self[metric] ?? 0;
-    if (frame?.origin !== 'mine' || file === null) {
-      if (pays) folded[fold(frame?.origin)] += cost;
+    if (!isOwn(identity)) {
+      if (pays) folded[fold(identity?.origin)] += cost;
       continue;
     }
-    const line = places.line(file, row.line, frame.name);
+    const line = places.line(identity, row.line);
     if (row.hits !== undefined) line.hits = (line.hits ?? 0) + row.hits;
     const inclusive = row.inclusive?.[metric] ?? cost;
     // Without stacks nobody knows which part a line pays for and which part its callees pay themselves.
     const amounts = { self: pays ? cost : 0, paid: pays ? cost : 0, inclusive, nested: inclusive };
     add(line, amounts);
-    add(places.function(file, frame.name, frame.line ?? null), amounts);
+    add(places.function(identity), amounts);
   }
   return { total: costFunctions(profile, metric).total, ...places.maps, folded, pays };
 }

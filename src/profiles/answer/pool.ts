@@ -1,5 +1,7 @@
 import { poolShare, scatterOf } from './share-interval.ts';
 import type { Part, Share } from './share-interval.ts';
+import { identifyFunctions } from './function-identity.ts';
+import type { FunctionIdentity } from './function-identity.ts';
 import { costPlaces } from './place-costs.ts';
 import type { Folded, PlaceCost, PlaceCosts } from './place-costs.ts';
 import { countSamples, findMetric } from './recording.ts';
@@ -15,6 +17,8 @@ export interface Pool {
   /** The times are not those of the program alone: the tool ran inside of it. Bytes are counted, and never distorted. */
   readonly distorted: boolean;
   readonly recordings: readonly Recording[];
+  /** Of each recording the identities of its frames, the same for all tools. */
+  readonly identities: readonly (readonly FunctionIdentity[])[];
   readonly costs: readonly PlaceCosts[];
   /** Samples of each recording; of tools that do not sample their whole cost. */
   readonly sizes: readonly number[];
@@ -34,20 +38,28 @@ export interface MaybeShare {
 /** Tools in the order in which they are believed: samplers first, then what knows most samples. */
 export function poolRecordings(recordings: readonly Recording[], question: Question): readonly Pool[] {
   const byTool = new Map<string, Recording[]>();
-  for (const recording of recordings) {
-    if (findMetric(recording.profile, question) === undefined) continue;
+  const known = recordings.filter(({ profile }) => findMetric(profile, question) !== undefined);
+  const identities = identifyFunctions(known);
+  for (const recording of known) {
     // A tool that wrote several formats of different kinds is several tools.
     const key = `${recording.kind}:${recording.tool}`;
     byTool.set(key, [...(byTool.get(key) ?? []), recording]);
   }
-  const pools = [...byTool.values()].flatMap((group) => poolOf(group, question));
+  const pools = [...byTool.values()].flatMap((group) => poolOf(group, identities, question));
   return pools.sort((a, b) => trustOf(b) - trustOf(a) || sum(b.sizes) - sum(a.sizes));
 }
 
-function poolOf(recordings: readonly Recording[], question: Question): readonly Pool[] {
+function poolOf(
+  recordings: readonly Recording[],
+  all: ReadonlyMap<Recording, readonly FunctionIdentity[]>,
+  question: Question,
+): readonly Pool[] {
   const [first] = recordings;
   if (first === undefined) return [];
-  const costs = recordings.map((one) => costPlaces(one, findMetric(one.profile, question) ?? 0));
+  const identities = recordings.map((one) => all.get(one) ?? []);
+  const costs = recordings.map((one, index) =>
+    costPlaces(one, identities[index] ?? [], findMetric(one.profile, question) ?? 0),
+  );
   const samples = recordings.map(({ profile }) => countSamples(profile));
   const isTime = question === 'time';
   const sampled = isTime && first.kind === 'sampler' && samples.every((one) => one !== undefined);
@@ -56,7 +68,7 @@ function poolOf(recordings: readonly Recording[], question: Question): readonly 
     tool: first.tool,
     kind: first.kind,
     distorted: isTime && first.kind !== 'sampler',
-    ...{ recordings, costs, sizes, sampled },
+    ...{ recordings, identities, costs, sizes, sampled },
   };
   return [
     {
@@ -80,6 +92,33 @@ function measureScatter(pool: Pick<Pool, 'costs' | 'sizes'>, kind: PlaceKind): n
 /** The keys of all places that any recording saw. */
 export function keysOf(pool: Pick<Pool, 'costs'>, kind: PlaceKind): ReadonlySet<string> {
   return new Set(pool.costs.flatMap((costs) => [...costs[kind].keys()]));
+}
+
+/**
+ * Whether one tool tells functions of one name apart and the other does not, or by something else: then nobody knows
+ * which function of the one is that of the other.
+ */
+export function findBlurred(one: Pool, other: Pool): (key: string) => boolean {
+  const [ways, otherWays] = [waysOf(one), waysOf(other)];
+  return (key) => {
+    const group = (placeOf(one, 'functions', key) ?? placeOf(other, 'functions', key))?.identity.group ?? '';
+    const [mine, theirs] = [ways.get(group), otherWays.get(group)];
+    if (mine === undefined || theirs === undefined) return false;
+    return [...mine, ...theirs].some((way) => !mine.has(way) || !theirs.has(way));
+  };
+}
+
+/** By group how its functions are told apart. */
+function waysOf({ costs }: Pool): ReadonlyMap<string, ReadonlySet<FunctionIdentity['by']>> {
+  const ways = new Map<string, Set<FunctionIdentity['by']>>();
+  for (const { functions } of costs) {
+    for (const { identity } of functions.values()) {
+      const known = ways.get(identity.group);
+      if (known === undefined) ways.set(identity.group, new Set([identity.by]));
+      else known.add(identity.by);
+    }
+  }
+  return ways;
 }
 
 /** What is asked of a place. */
