@@ -9,7 +9,7 @@ const PROBLEMS: Readonly<Record<string, readonly [problem: string, remedy: strin
   EROFS: ['the file system is read-only', 'Make it writable, or let STROP_HOME name a folder that is.'],
   EACCES: ['permission denied', 'Check the owner and the mode of this path and of the folders above it.'],
   EPERM: ['permission denied', 'Check the owner and the mode of this path and of the folders above it.'],
-  EISDIR: ['a folder is where a file should be', 'Move the folder away.'],
+  EISDIR: ['a folder is where a file should be', 'Name a file, or move the folder away.'],
   ENOTDIR: ['a file is where a folder should be', 'Move the file away.'],
   EEXIST: ['something else is there already', 'Move it away.'],
   EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],

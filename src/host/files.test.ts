@@ -76,6 +76,22 @@ describe('reading', () => {
     });
   });
 
+  it('refuses what may have no end, and what is too large to be held', async () => {
+    const [pipe, huge] = [join(folder, 'pipe'), join(folder, 'huge')];
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/zero']) {
+      const problem = 'this is a device or a pipe, and strop reads files only';
+      await expect(files.readBytes(path)).rejects.toMatchObject({ code: 'disk', facts: { problem } });
+      await expect(files.readText(path)).rejects.toMatchObject({ code: 'disk', facts: { where: path } });
+    }
+    const problem = expect.stringContaining('this file is too large') as string;
+    await fs.writeFile(huge, '');
+    await fs.truncate(huge, 600e6);
+    await expect(files.readText(huge)).rejects.toMatchObject({ code: 'disk', facts: { problem } });
+    await fs.truncate(huge, 3e9);
+    await expect(files.readBytes(huge)).rejects.toMatchObject({ code: 'disk', facts: { problem } });
+  });
+
   it('opens few files at once, whatever is asked for', async () => {
     const paths = Array.from({ length: 500 }, (_, index) => join(folder, `${index}`));
     await Promise.all(paths.map((path) => files.writeAtomically(path, 'x')));

@@ -1,19 +1,26 @@
+import { constants as limits } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { constants, type Dirent, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { StropError, formatBytes } from '#base';
 import { diskError, hasCode, isMissing } from './disk-error.ts';
 import type { Entry, Files } from './host.ts';
 
 /** Files open at once: systems allow as few as 256, and callers like `Promise.all` over a whole tree. */
 const MOST_OPEN = 64;
 
+/** What Node reads at once. */
+const MOST_BYTES = 2 ** 31 - 1;
+/** A byte is a character at most. */
+const MOST_CHARACTERS = limits.MAX_STRING_LENGTH;
+
 /** The real files. */
 export function realFiles(): Files {
   const few = limitTo(MOST_OPEN);
   return {
-    readText: (path) => few(() => orMissing(path, undefined, () => fs.readFile(path, 'utf8'))),
-    readBytes: (path) => few(() => orMissing(path, undefined, () => fs.readFile(path))),
+    readText: (path) => few(() => orMissing(path, undefined, () => readText(path))),
+    readBytes: (path) => few(() => orMissing(path, undefined, () => readBytes(path))),
     writeAtomically: (path, content) => few(() => orTrouble(path, () => writeAtomically(path, content))),
     create: (path, content) => few(() => orTrouble(path, () => create(path, content))),
     kind: (path) => orMissing(path, undefined, async () => kindOf(await fs.lstat(path))),
@@ -32,6 +39,39 @@ export function realFiles(): Files {
       }
     },
   };
+}
+
+async function readText(path: string): Promise<string> {
+  await refuseEndless(path, MOST_CHARACTERS);
+  return fs.readFile(path, 'utf8');
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  await refuseEndless(path, MOST_BYTES);
+  return fs.readFile(path);
+}
+
+/** Throws StropError for what may have no end (a device, a pipe) or has more bytes than can be held at once. */
+async function refuseEndless(path: string, most: number): Promise<void> {
+  const found = await fs.stat(path);
+  // Reading a folder fails by itself.
+  if (found.isDirectory()) return;
+  if (!found.isFile()) {
+    throw new StropError({
+      code: 'disk',
+      problem: 'this is a device or a pipe, and strop reads files only',
+      where: path,
+      remedy: 'Write its content into a file, and name that.',
+    });
+  }
+  if (found.size > most) {
+    throw new StropError({
+      code: 'disk',
+      problem: `this file is too large: ${formatBytes(found.size)}, and ${formatBytes(most)} can be read`,
+      where: path,
+      remedy: 'Record for a shorter time or at a lower rate, or give a part of it.',
+    });
+  }
 }
 
 async function orTrouble<T>(path: string, act: () => Promise<T>): Promise<T> {

@@ -245,6 +245,14 @@ async function findMoved(host: Host, root: string, profile: Profile): Promise<re
 }
 
 async function readBytes(host: Host, path: string, name = path): Promise<Uint8Array> {
+  if ((await host.files.kind(path)) === 'folder') {
+    throw new StropError({
+      code: 'bad-request',
+      problem: 'this is a folder, and no file of a profiler',
+      where: name,
+      remedy: `Name the files in it: ${name.replace(/[\\/]+$/, '')}/*.`,
+    });
+  }
   const bytes = await host.files.readBytes(path);
   if (bytes !== undefined) return bytes;
   throw new StropError({
