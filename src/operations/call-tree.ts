@@ -1,5 +1,5 @@
 import { StropError } from '#base';
-import { growTree } from '#profiles';
+import { growTree, guessQuestion } from '#profiles';
 import type { NoTree, TreeRequest } from '#profiles';
 import { z } from 'zod';
 import { loadRecordings } from './loaded-recordings.ts';
@@ -19,7 +19,10 @@ export const treeFlags = {
     .meta({ title: 'path' })
     .describe('Begin farther down: names of functions parted by /, as --json gives them in `path`'),
   lines: z.int().min(1).max(5000).default(40).describe('Rows at most, dearest first'),
-  about: z.enum(['time', 'memory', 'allocations']).default('time').describe('What is asked'),
+  about: z
+    .enum(['time', 'memory', 'allocations'])
+    .optional()
+    .describe('What is asked (default: time where it was recorded, else memory)'),
   workload: z.string().optional().describe('Only kept profiles of this workload'),
 };
 
@@ -67,7 +70,7 @@ export interface TreeQuestion {
   readonly root?: string | undefined;
   readonly lines: number;
   readonly depth: number;
-  readonly about: TreeRequest['question'];
+  readonly about?: TreeRequest['question'] | undefined;
   readonly workload?: string | undefined;
   readonly name?: string | undefined;
 }
@@ -76,15 +79,16 @@ export interface TreeQuestion {
 export async function askTree(
   context: Context,
   direction: TreeRequest['direction'],
-  { profile, workload, about, name, root, depth, lines }: TreeQuestion,
+  { profile, workload, name, root, depth, lines, about }: TreeQuestion,
 ): Promise<TreeResult> {
   const loaded = await loadRecordings(context, { profiles: profile, workload });
-  const found = growTree(loaded.recordings, { question: about, direction, name, root, depth, most: lines });
-  if ('problem' in found) throw explain(found, about);
+  const question = about ?? guessQuestion(loaded.recordings);
+  const found = growTree(loaded.recordings, { question, direction, name, root, depth, most: lines });
+  if ('problem' in found) throw explain(found, question);
   return {
     kind: 'call-tree',
     version: 1,
-    question: about,
+    question,
     direction,
     name: name ?? null,
     tool: found.tool,

@@ -26,7 +26,7 @@ export { plainName, tabulateFunctions } from './function-table.ts';
 export type { Caller, CutTable, FunctionTable, TableRow } from './function-table.ts';
 export { hottest, shareOf } from './hottest.ts';
 export type { Definition, HotFunction, HottestOptions } from './hottest.ts';
-export { answer } from './answer/answer.ts';
+export { answer, guessQuestion } from './answer/answer.ts';
 export type { Answer, AnswerOptions, AnswerSource, Gain } from './answer/answer.ts';
 export { kindOf, toolOf } from './answer/recording.ts';
 export type { Question, Recording, SourceKind } from './answer/recording.ts';

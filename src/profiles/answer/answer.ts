@@ -130,8 +130,8 @@ export function answer(recordings: readonly Recording[], options: AnswerOptions 
   };
 }
 
-/** Time wherever somebody knows it. */
-function guessQuestion(recordings: readonly Recording[]): Question {
+/** What is meant where nobody says it: time wherever a recording knows it, else memory. */
+export function guessQuestion(recordings: readonly Recording[]): Question {
   const knows = (question: Question): boolean =>
     recordings.some(({ profile }) => findMetric(profile, question) !== undefined);
   return knows('time') || !knows('memory') ? 'time' : 'memory';
