@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Host } from '#host';
 import type { ConsentQuestion } from '../operation.ts';
 import { STYLE, put, tree, useStage } from './testing/stage.ts';
 import { skillText } from './text.ts';
@@ -103,6 +104,24 @@ describe('with --dir', () => {
     await stage.skill({ action: 'remove', dir: '.claude/skills/strop', yes: true });
     expect(tree(stage.project)).toEqual(before);
   });
+});
+
+it('changes nothing when a file of the skill that comes with strop cannot be read', async () => {
+  await stage.skill({ action: 'install', claude: true, yes: true });
+  const before = tree(stage.project);
+  const files = (all: Host['files']): Host['files'] => ({
+    ...all,
+    readBytes: (path) =>
+      path.startsWith(stage.shipped) && path.endsWith('sheet.md')
+        ? Promise.resolve(undefined)
+        : all.readBytes(path),
+  });
+  for (const action of ['install', 'list'] as const)
+    await expect(stage.skill({ action, claude: true, yes: true }, { files })).rejects.toMatchObject({
+      code: 'disk',
+      facts: { where: join(stage.shipped, 'references/sheet.md') },
+    });
+  expect(tree(stage.project)).toEqual(before);
 });
 
 it('keeps the mode of settings', async () => {

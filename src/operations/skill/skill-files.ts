@@ -14,7 +14,10 @@ export interface FolderContent {
   readonly folders: readonly string[];
 }
 
-/** Reads a folder with all that is in it. */
+/**
+ * Reads a folder with all that is in it. Throws a StropError `disk` for a file that is listed and cannot be read: taken
+ * for one that is gone, it would be removed elsewhere.
+ */
 export async function readFolder(host: Host, top: string): Promise<FolderContent> {
   const files = new Map<string, Uint8Array>();
   const others: string[] = [];
@@ -26,13 +29,24 @@ export async function readFolder(host: Host, top: string): Promise<FolderContent
         await walk(`${path}/`);
         folders.push(path);
       } else if (kind === 'file') {
-        const bytes = path === MANIFEST ? undefined : await host.files.readBytes(`${top}/${path}`);
-        if (bytes !== undefined) files.set(path, bytes);
+        if (path !== MANIFEST) files.set(path, await readListed(host, `${top}/${path}`));
       } else others.push(path);
     }
   };
   await walk('');
   return { files, others, folders };
+}
+
+async function readListed(host: Host, path: string): Promise<Uint8Array> {
+  const bytes = await host.files.readBytes(path);
+  if (bytes !== undefined) return bytes;
+  throw new StropError({
+    code: 'disk',
+    problem: 'this file is there and may not be read here, so strop cannot say what the skill is like',
+    where: path,
+    remedy:
+      'Run `strop skill` in a terminal, which may read it; over MCP only files of the project are read.',
+  });
 }
 
 /** What an editor, the system or Python leaves in a folder. */

@@ -85,4 +85,13 @@ describe('the folders of a call', () => {
     expect(await files.readText(join(folder, 'secret.py'))).toBeUndefined();
     expect(await files.readBytes(join(project, 'link', 'secret.py'))).toBeUndefined();
   });
+
+  it('do not hide what comes with strop itself', async () => {
+    const shipped = join(folder, 'shipped');
+    mkdirSync(shipped, { recursive: true });
+    writeFileSync(join(shipped, 'before.py'), 'OLD = 1\n');
+    const open = host();
+    const { files } = confineHost({ ...open, folders: { ...open.folders, skill: shipped } }, [project]);
+    expect(await files.readText(join(shipped, 'before.py'))).toBe('OLD = 1\n');
+  });
 });

@@ -92,11 +92,11 @@ const INSTALLED = /[\\/](site-packages|dist-packages|lib[\\/]python\d[^\\/]*|Lib
 
 /**
  * The same world with files that can be changed only in the allowed folders and in strop's own, and with foreign Python
- * source that is not there. What child processes do is theirs: they run the user's code.
+ * source that is not there: only what comes with strop is. What child processes do is theirs: they run the user's code.
  */
 export function confineHost(host: OpenHost, allowed: readonly string[]): OpenHost {
   const { files } = host;
-  const { cache, data, runs, shims } = host.folders;
+  const { cache, data, runs, shims, skill } = host.folders;
   let own: readonly string[] | undefined;
   const ownFolders = async (): Promise<readonly string[]> => {
     own ??= [...allowed, ...(await Promise.all([cache, data, runs].map((each) => realAsFar(files, each))))];
@@ -114,7 +114,7 @@ export function confineHost(host: OpenHost, allowed: readonly string[]): OpenHos
   const isHidden = async (path: string): Promise<boolean> =>
     SOURCE.test(path) &&
     !INSTALLED.test(path) &&
-    !isInside(resolve(path), shims) &&
+    ![shims, skill].some((folder) => isInside(resolve(path), folder)) &&
     !(await isAllowed(files, path, await ownFolders()));
   return {
     ...host,
