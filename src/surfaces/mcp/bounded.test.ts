@@ -29,6 +29,33 @@ describe('what goes to an agent', () => {
     expect(valueAt(value, 'rows.0')).toEqual(rows[0]);
   });
 
+  it('keeps its form when many lists of few are too much: the fewest lists are left out, by name', () => {
+    const steps = Array.from({ length: 3 }, (_, index) => ({
+      title: `step ${String(index)}`,
+      ratio: [0.5, 0.75],
+      gates: Array.from({ length: 3 }, () => ({ words: Array.from({ length: 3 }, () => 'w'.repeat(190)) })),
+    }));
+    const whole = { kind: 'report', markdown: 'm'.repeat(20_000), report: { steps } };
+    const { value, cut } = boundValue(whole, 4_000);
+    expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(4_000);
+    expect(value).toMatchObject({ kind: 'report', report: { steps: steps.map(({ ratio }) => ({ ratio })) } });
+    expect(cut).toContainEqual({ path: 'markdown', kept: 200, of: 20_000 });
+    const out = cut.filter(({ kept }) => kept === 0);
+    expect(out.length).toBeGreaterThan(0);
+    for (const { path, of } of out) {
+      expect(valueAt(value, path), path).toEqual([]);
+      expect(valueAt(whole, path), path).toHaveLength(of);
+    }
+  });
+
+  it('names its members when nothing of it fits', () => {
+    const members = Array.from({ length: 900 }, (_, index) => [`name_${String(index)}`, index]);
+    const { value, cut } = boundValue({ ...Object.fromEntries(members), long: 'x'.repeat(900) }, 2_000);
+    expect(value).toBeUndefined();
+    expect(cut[0]).toEqual({ path: 'long', kept: 0, of: 900 });
+    expect(cut).toHaveLength(901);
+  });
+
   it('is bounded whatever the value is, and what is left is part of the whole', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 50, max: 2000 }), (whole, most) => {

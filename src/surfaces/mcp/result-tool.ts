@@ -4,10 +4,11 @@ import { StropError, failureOf } from '#base';
 import { z } from 'zod';
 import { RESULT_TOOL, answerEnd, answerFailure, answerRunning } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { MOST_STRUCTURED, MOST_TEXT, boundLines, boundValue, cutText, valueAt } from './bounded.ts';
+import { MOST_STRUCTURED, MOST_TEXT, boundLines, boundValue, cutText, joinPath, valueAt } from './bounded.ts';
 import type { Caller } from './call-tool.ts';
 import type { Tool } from './derive-tool.ts';
 import { envelopeOf } from './envelope.ts';
+import type { Cut } from './envelope.ts';
 import { mayRead } from './hub.ts';
 import type { Hub } from './hub.ts';
 import { isAlive } from './runs.ts';
@@ -61,6 +62,7 @@ interface Page {
   readonly offset?: number;
   /** Items, characters or lines that there are. */
   readonly of?: number;
+  /** Undefined where only parts of it fit: `cut` names them. */
   readonly value?: unknown;
 }
 
@@ -243,29 +245,42 @@ function answerPart(id: string, end: RunEnd, input: z.infer<typeof resultInput>)
   }
   if (!Array.isArray(whole)) {
     const { value, cut } = boundValue(whole);
-    const answer = answerPage({ path, value }, cutText(JSON.stringify(value), MOST_TEXT), id);
-    return cut.length === 0
-      ? answer
-      : {
-          ...answer,
-          envelope: {
-            ...answer.envelope,
-            cut: cut.map((each) => ({ ...each, path: `${path}.${each.path}` })),
-          },
-        };
+    const text =
+      value === undefined
+        ? `too large for one answer; its parts: ${cut.map((each) => joinPath(path, each.path)).join(', ')}`
+        : JSON.stringify(value);
+    const below = cut.map((each) => ({ ...each, path: joinPath(path, each.path) }));
+    return withCut(answerPage({ path, value }, cutText(text, MOST_TEXT), id), below);
   }
   const items: readonly unknown[] = whole;
   let count = Math.min(limit, items.length - offset);
   const take = (): readonly unknown[] => items.slice(offset, offset + Math.max(1, count));
   while (count > 1 && Buffer.byteLength(JSON.stringify(take())) > MOST_STRUCTURED)
     count = Math.floor(count / 2);
-  const value = boundValue(take()).value ?? [];
+  const { value = [], cut } = boundValue(take());
   const next = offset + Math.max(1, count);
   const text =
     next < items.length
       ? `items ${String(offset)} to ${String(next - 1)} of ${String(items.length)}; next: "offset": ${String(next)}`
       : `items from ${String(offset)}, the last of ${String(items.length)}`;
-  return answerPage({ path, offset, of: items.length, value }, text, id);
+  // Items are counted from the first of the whole list.
+  const below = cut.map((each) => {
+    const [index, ...names] = each.path.split('.');
+    return {
+      ...each,
+      path: [path, offset + Number(index), ...names].filter((name) => name !== '').join('.'),
+    };
+  });
+  return withCut(answerPage({ path, offset, of: items.length, value }, text, id), below);
+}
+
+/** What an answer tells about cuts at most. */
+const MOST_CUTS = 20;
+
+function withCut(answer: Answer, cut: readonly Cut[]): Answer {
+  return cut.length === 0
+    ? answer
+    : { ...answer, envelope: { ...answer.envelope, cut: cut.slice(0, MOST_CUTS) } };
 }
 
 function parse<T>(schema: z.ZodType<T>, given: unknown): T {
