@@ -14,21 +14,15 @@ export interface Answer {
 /** The tool that gives the rest of an answer. */
 export const RESULT_TOOL = 'result';
 
-/** Room for the lines that say how to get the rest. */
-const HINT_BYTES = 400;
+/** Bytes of one part of an error: what a caller wrote may stand in it, however long that is. */
+const MOST_WORDS = 600;
 
 /** The answer of a call that ended. Without an id nothing is kept, and nothing more can be asked for. */
 export function answerEnd(id: string | undefined, end: RunEnd): Answer {
   if (end.outcome === 'failed') return answerFailure(end.failure, id);
   const { value, cut } = boundValue(end.result);
-  const whole = boundLines(end.lines);
-  const { text, left } = whole.left === 0 ? whole : boundLines(end.lines, MOST_TEXT - HINT_BYTES);
-  const isWhole = cut.length === 0 && left === 0;
+  const isWhole = cut.length === 0 && boundLines(end.lines).left === 0;
   const more = isWhole || id === undefined ? undefined : describeMore(id, cut[0]?.path);
-  const hints = [
-    ...(left > 0 ? [`… ${String(left)} more lines`] : []),
-    ...(more === undefined ? [] : [more]),
-  ];
   return {
     envelope: {
       outcome: end.outcome,
@@ -37,10 +31,21 @@ export function answerEnd(id: string | undefined, end: RunEnd): Answer {
       ...(cut.length === 0 ? {} : { cut: cut.slice(0, 20) }),
       ...(more === undefined ? {} : { more }),
     },
-    text: [text, ...hints].join('\n'),
+    text: textOf(end.lines, more),
     isError: false,
     isWhole,
   };
+}
+
+/** As many lines as there is room for beside the lines that say how to get the rest. */
+function textOf(lines: readonly string[], more: string | undefined): string {
+  const below = more === undefined ? '' : `\n${more}`;
+  const room = MOST_TEXT - Buffer.byteLength(below);
+  const whole = boundLines(lines, room);
+  if (whole.left === 0) return `${whole.text}${below}`;
+  const leftOut = (left: number): string => `\n… ${String(left)} more lines`;
+  const { text, left } = boundLines(lines, room - Buffer.byteLength(leftOut(lines.length)));
+  return `${text}${leftOut(left)}${below}`;
 }
 
 function describeMore(id: string, path: string | undefined): string {
@@ -52,7 +57,9 @@ function describeMore(id: string, path: string | undefined): string {
 
 /** The answer of a call that failed: what is wrong, where, and what to do. */
 export function answerFailure(failure: Failure, id?: string): Answer {
-  const { code, problem, where, remedy, detail } = failure;
+  const { code, detail } = failure;
+  const [problem, remedy] = [cutText(failure.problem, MOST_WORDS), cutText(failure.remedy, MOST_WORDS)];
+  const where = failure.where === undefined ? undefined : cutText(failure.where, MOST_WORDS);
   const last = detail === undefined ? undefined : tailOf(detail.trimEnd(), MOST_TEXT / 2);
   const lines = [
     `${code}: ${problem}`,
@@ -87,5 +94,6 @@ export function answerRunning(id: string, progress: string): Answer {
 function tailOf(text: string, mostBytes: number): string {
   if (Buffer.byteLength(text) <= mostBytes) return text;
   const tail = Buffer.from(text).subarray(-mostBytes).toString('utf8');
-  return `…${tail.slice(tail.indexOf('\n'))}`;
+  const line = tail.indexOf('\n');
+  return `…${line === -1 ? tail.replace(/^\ufffd+/, '') : tail.slice(line)}`;
 }

@@ -48,6 +48,12 @@ describe('what goes to an agent', () => {
     }
   });
 
+  it('comes to an end also with names that hold dots, or nothing', () => {
+    const rows = Array.from({ length: 3 }, () => 'x'.repeat(190));
+    const { value } = boundValue({ 'a.b': { '': { rows } }, '': rows, c: 1 }, 100);
+    expect(value).toEqual({ 'a.b': { '': { rows: [] } }, '': [], c: 1 });
+  });
+
   it('names its members when nothing of it fits', () => {
     const members = Array.from({ length: 900 }, (_, index) => [`name_${String(index)}`, index]);
     const { value, cut } = boundValue({ ...Object.fromEntries(members), long: 'x'.repeat(900) }, 2_000);
@@ -94,6 +100,22 @@ describe('what goes to an agent', () => {
     expect(answer.text).toMatch(/… \d+ more lines\nthe rest: tool result with \{"run": "2026/);
     expect(answer.envelope.more).toContain('"path": "table"');
     expect(answer.isWhole).toBe(false);
+  });
+
+  it('has room for the way to the rest, also when only the data was cut', () => {
+    const lines = Array.from({ length: 20 }, () => 'l'.repeat(98));
+    const { text } = answerEnd('20260101T000000000Z-00000000', { outcome: 'good', result: { table }, lines });
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_TEXT);
+    expect(text).toMatch(/"path": "table", "offset": N\}$/);
+  });
+
+  it('is bounded in an error, too, which may repeat what the caller wrote', () => {
+    const long = 'ä'.repeat(100_000);
+    const failure = { code: 'bad-request', problem: long, where: long, remedy: long, detail: long } as const;
+    const { envelope, text } = answerFailure(failure);
+    expect(Buffer.byteLength(JSON.stringify(envelope))).toBeLessThanOrEqual(MOST_STRUCTURED);
+    expect(envelope.error?.detail).toMatch(/^…ä{400,}$/);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_TEXT);
   });
 
   it('tells an error with its code, place and remedy, and the end of its evidence', () => {

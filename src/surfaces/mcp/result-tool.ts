@@ -25,6 +25,8 @@ const LOOK_EVERY_MS = 500;
 /** Shorter than the minute after which clients end a call. */
 const LONGEST_WAIT_S = 50;
 const MOST_LISTED = 20;
+/** Room for the line that says where the next lines begin. */
+const HINT_BYTES = 100;
 
 const resultInput = z.object({
   run: z.string().optional().describe('id of a run; without it the newest runs are listed'),
@@ -223,7 +225,7 @@ function answerPart(id: string, end: RunEnd, input: z.infer<typeof resultInput>)
   const { offset, limit } = input;
   if (input.text) {
     const lines = end.lines.slice(offset, offset + limit);
-    const { text, left } = boundLines(lines);
+    const { text, left } = boundLines(lines, MOST_TEXT - HINT_BYTES);
     const next = offset + lines.length - left;
     const rest = end.lines.length - next;
     const hint = rest > 0 ? `\n… ${String(rest)} more lines: "offset": ${String(next)}` : '';
