@@ -101,6 +101,10 @@ export function fakeFiles(start: FakeTree): { readonly files: Files; tree(): Rec
       const node = find(path, false);
       return node === undefined ? undefined : kindOf(node);
     },
+    readLink: async (path) => {
+      const node = find(path, false);
+      return node !== undefined && node !== 'folder' && 'link' in node ? node.link : undefined;
+    },
     list: async (folder) => {
       const real = resolve(folder, true);
       return [...nodes]

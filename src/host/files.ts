@@ -24,6 +24,7 @@ export function realFiles(): Files {
     writeAtomically: (path, content) => few(() => orTrouble(path, () => writeAtomically(path, content))),
     create: (path, content) => few(() => orTrouble(path, () => create(path, content))),
     kind: (path) => orMissing(path, undefined, async () => kindOf(await fs.lstat(path))),
+    readLink: (path) => orMissing(path, undefined, () => fs.readlink(path)),
     list: (folder) => few(() => orMissing(folder, [], () => list(folder))),
     makeFolder: (path) => orTrouble(path, () => makeFolder(path)),
     copy: (from, to) => few(() => orTrouble(to, () => copy(from, to))),

@@ -55,6 +55,8 @@ export interface Files {
   /** Creates the whole file at once, with parent folders, or answers false and leaves everything when the path exists. */
   create(path: string, content: string): Promise<boolean>;
   kind(path: string): Promise<Entry['kind'] | undefined>;
+  /** What a symbolic link says, whether or not that exists; undefined when the path does not exist. */
+  readLink(path: string): Promise<string | undefined>;
   /** Sorted by name; empty when the folder does not exist. */
   list(folder: string): Promise<readonly Entry[]>;
   makeFolder(path: string): Promise<void>;

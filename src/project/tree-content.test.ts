@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTreeContent } from '#project';
@@ -42,5 +42,41 @@ describe('what a working tree holds', () => {
     expect((await readTreeContent(host, top))?.content).not.toBe(changed?.content);
     git(top, 'reset', '-q', '--hard');
     expect(await readTreeContent(host, top)).toEqual(clean);
+  });
+
+  it('is told without following links, and with the repositories in it', async () => {
+    const top = tree({ 'a.py': '1\n', 'sub/b.py': '2\n' });
+    const inner = join(top, 'inner');
+    git(top, 'init', '-q');
+    git(top, 'add', '.');
+    git(top, 'commit', '-qm', 'one');
+    execFileSync('mkfifo', [join(top, 'pipe')]);
+    symlinkSync('pipe', join(top, 'to-pipe'));
+    symlinkSync('sub', join(top, '.venv'));
+    mkdirSync(inner);
+    git(inner, 'init', '-q');
+    const content = async () => (await readTreeContent(host, top))?.content;
+    const seen = [await content()];
+    const differs = async (): Promise<void> => {
+      const now = await content();
+      expect(now).toMatch(/^changed:/);
+      expect(seen).not.toContain(now);
+      expect(await content()).toBe(now);
+      seen.push(now);
+    };
+    rmSync(join(top, '.venv'));
+    symlinkSync('elsewhere', join(top, '.venv'));
+    await differs();
+    writeFileSync(join(inner, 'c.py'), '3\n');
+    git(inner, 'add', '.');
+    git(inner, 'commit', '-qm', 'inner');
+    await differs();
+    writeFileSync(join(inner, 'c.py'), '4\n');
+    await differs();
+    // A folder in the place of a file.
+    rmSync(join(top, 'a.py'));
+    mkdirSync(join(top, 'a.py'));
+    writeFileSync(join(top, 'a.py', 'x.py'), '');
+    await differs();
   });
 });

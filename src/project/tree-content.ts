@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Host } from '#host';
 import { joinPath } from './documents.ts';
-import { runGit } from './git.ts';
+import { findGitTop, runGit } from './git.ts';
 import { readGitState } from './git-state.ts';
 
 /** More than this is no working copy of code; reading it would cost more than it tells. */
@@ -16,7 +16,7 @@ export interface TreeContent {
   readonly tree: string;
   /**
    * Equal for equal files: `tree` where nothing differs from it, else `changed:` and a hash of it and of every file that
-   * differs. Files that git ignores do not count. Null where that cannot be told (conflicts, too much, git refuses).
+   * differs, of a link by what it says. Files that git ignores do not count. Null where that cannot be told (conflicts, too much, git refuses).
    */
   readonly content: string | null;
 }
@@ -35,13 +35,43 @@ export async function readTreeContent(host: Host, top: string): Promise<TreeCont
   const hash = createHash('sha256').update(tree);
   let read = 0;
   for (const path of paths) {
-    const bytes = await host.files.readBytes(joinPath(top, path));
-    read += bytes?.length ?? 0;
+    const one = await readOne(host, top, path);
+    if (one === undefined) return { commit, tree, content: null };
+    read += one.bytes;
     if (read > MOST_BYTES) return { commit, tree, content: null };
-    const one = bytes === undefined ? 'gone' : createHash('sha256').update(bytes).digest('hex');
-    hash.update(JSON.stringify([path, one]));
+    hash.update(JSON.stringify([path, one.hash]));
   }
   return { commit, tree, content: `changed:${hash.digest('hex')}` };
+}
+
+/** One entry, never through a link: what it leads to may be a folder, or a pipe that nobody writes to. */
+async function readOne(
+  host: Host,
+  top: string,
+  path: string,
+): Promise<{ readonly hash: string; readonly bytes: number } | undefined> {
+  const whole = joinPath(top, path);
+  const kind = await host.files.kind(whole);
+  if (kind === 'link') return { hash: `link ${(await host.files.readLink(whole)) ?? ''}`, bytes: 0 };
+  if (kind === 'folder') {
+    const inner = await readNested(host, whole);
+    return inner === undefined ? undefined : { hash: `folder ${inner}`, bytes: 0 };
+  }
+  if (kind === 'other') return { hash: 'other', bytes: 0 };
+  const bytes = kind === undefined ? undefined : await host.files.readBytes(whole);
+  const hash = bytes === undefined ? 'gone' : createHash('sha256').update(bytes).digest('hex');
+  return { hash, bytes: bytes?.length ?? 0 };
+}
+
+/**
+ * What a submodule or a repository in the repository holds, which git lists as one folder; undefined where that cannot
+ * be told. Any other folder stands where a file was, and its own files are listed, too.
+ */
+async function readNested(host: Host, folder: string): Promise<string | undefined> {
+  if ((await findGitTop(host, folder)) !== (await host.files.real(folder))) return 'plain';
+  const inner = await readTreeContent(host, folder);
+  if (inner === undefined) return 'no commit';
+  return inner.content === null ? undefined : `${inner.commit} ${inner.content}`;
 }
 
 /** Paths below the top that differ from the commit, sorted; undefined when git refuses. */
