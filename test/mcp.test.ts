@@ -169,7 +169,8 @@ describe('an agent', () => {
   it('may use another folder only when that is one of its roots', async () => {
     const other = new Stage();
     try {
-      other.commit(demoFiles());
+      other.commit(demoFiles(`${WORK}# older\n`), 'first');
+      other.commit(demoFiles(), 'second');
       const asked: string[] = [];
       const offering = (folder: string) =>
         connectStdio(stage, { capabilities: { roots: {} } }, (client) => {
@@ -183,6 +184,10 @@ describe('an agent', () => {
         expect(asked).toEqual([]);
         expect((await call('inspect', { project: other.repo })).text).toContain(other.repo);
         expect(asked).not.toEqual([]);
+        const run = (await call('compare', { ...LONG, project: other.repo, detach: true })).data.run;
+        expect((await call('result', { run })).data).toMatchObject({ outcome: 'running', run });
+        expect((await call('result')).text).toContain(run);
+        expect((await call('stop', { run })).text).toContain('has ended');
       });
       await using(await offering(join(other.folder, 'home')), async ({ call }) => {
         expect((await call('inspect', { project: other.repo })).text).toMatch(/outside of the folders/);

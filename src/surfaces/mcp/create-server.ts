@@ -37,7 +37,8 @@ export async function createServer(hub: Hub, answers: Answers): Promise<McpServe
     register(server, own.tool, async (given, context) => {
       const { caller, end } = clientOf(context);
       try {
-        return resultOf(await callOwnTool(own, hub, given, caller));
+        const called = await callOwnTool(own, hub, given, caller);
+        return called.kind === 'answer' ? resultOf(called.answer) : askFor(called, context, answers);
       } finally {
         end();
       }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { StropError } from '#base';
 import type { Operation } from '#operations';
 import { findProjectFolders } from '#operations';
-import { isInside } from './boundaries.ts';
 import { deriveTool } from './derive-tool.ts';
 import type { Tool } from './derive-tool.ts';
 import type { Host, Program } from './program.ts';
@@ -94,9 +93,4 @@ export async function openHub(program: Program, options: ServerOptions): Promise
 async function loadTools({ operations }: Program): Promise<readonly Offered[]> {
   const loaded = await Promise.all(operations.map((entry) => entry.load()));
   return loaded.map((operation) => ({ operation, tool: deriveTool(operation) }));
-}
-
-/** Whether a kept run is one of the folders that this server may use. */
-export function mayRead({ allowed }: Pick<Hub, 'allowed'>, project: string): boolean {
-  return allowed.some((folder) => isInside(project, folder));
 }

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { RESULT_TOOL, answerEnd, answerFailure, answerRunning } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { MOST_STRUCTURED, MOST_TEXT, boundLines, boundValue, cutText, joinPath, valueAt } from './bounded.ts';
-import type { Caller } from './call-tool.ts';
+import { foldersOfRoots, isInside } from './boundaries.ts';
+import type { Called, Caller } from './call-tool.ts';
 import type { Tool } from './derive-tool.ts';
 import { envelopeOf } from './envelope.ts';
 import type { Cut } from './envelope.ts';
-import { mayRead } from './hub.ts';
 import type { Hub } from './hub.ts';
 import { isAlive } from './runs.ts';
 import type { Run, RunEnd } from './runs.ts';
@@ -17,7 +17,13 @@ import type { Run, RunEnd } from './runs.ts';
 /** A tool of the server itself: it stands for no operation. */
 interface OwnTool {
   readonly tool: Tool;
-  call(hub: Hub, given: Readonly<Record<string, unknown>>, caller: Caller): Promise<Answer>;
+  /** Tells nothing of runs outside of `folders`. */
+  call(
+    hub: Hub,
+    given: Readonly<Record<string, unknown>>,
+    caller: Caller,
+    folders: readonly string[],
+  ): Promise<Answer>;
 }
 
 /** How often a run in another process is looked at. */
@@ -79,12 +85,12 @@ const result: OwnTool = {
     outputSchema: schemaOf(envelopeOf(z.unknown()), 'output'),
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   },
-  async call(hub, given, caller) {
+  async call(hub, given, caller, folders) {
     const input = parse(resultInput, given);
-    if (input.run === undefined) return listRuns(hub);
+    if (input.run === undefined) return listRuns(hub, folders);
     const deadline = performance.now() + input.wait * 1000;
     for (;;) {
-      const run = await findRun(hub, input.run);
+      const run = await findRun(hub, input.run, folders);
       if (run.end !== undefined) return answerPart(input.run, run.end, input);
       caller.progress(run.progress);
       const left = deadline - performance.now();
@@ -104,14 +110,14 @@ const stop: OwnTool = {
     outputSchema: schemaOf(envelopeOf(z.unknown()), 'output'),
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   },
-  async call(hub, given) {
+  async call(hub, given, _caller, folders) {
     const { run: id } = parse(stopInput, given);
-    const run = await findRun(hub, id);
+    const run = await findRun(hub, id, folders);
     if (run.end !== undefined) return answerEnd(id, run.end);
     run.stop();
     for (const began = performance.now(); performance.now() - began < 20_000;) {
       await wait(100);
-      const now = await findRun(hub, id).catch(() => undefined);
+      const now = await findRun(hub, id, folders).catch(() => undefined);
       if (now === undefined || now.end !== undefined)
         return {
           ...answerRunning(id, ''),
@@ -132,12 +138,32 @@ export async function callOwnTool(
   hub: Hub,
   given: Readonly<Record<string, unknown>>,
   caller: Caller,
-): Promise<Answer> {
+): Promise<Called> {
   try {
-    return await own.call(hub, given, caller);
+    const folders = await readableFolders(hub, given['run'], caller);
+    if (folders === 'ask-roots') return { kind: 'ask-roots' };
+    return { kind: 'answer', answer: await own.call(hub, given, caller, folders) };
   } catch (error) {
-    return answerFailure(failureOf(error));
+    return { kind: 'answer', answer: answerFailure(failureOf(error)) };
   }
+}
+
+/** A run that was started in a root of the client is found again there; the client is asked only when it has to be. */
+async function readableFolders(
+  hub: Hub,
+  id: unknown,
+  { roots }: Caller,
+): Promise<readonly string[] | 'ask-roots'> {
+  if (typeof id === 'string') {
+    const project = hub.live.get(id)?.project ?? (await hub.runs.get(id))?.request.project;
+    if (project === undefined || mayRead(hub.allowed, project)) return hub.allowed;
+  }
+  if (roots === 'unasked') return 'ask-roots';
+  return [...hub.allowed, ...(await foldersOfRoots(hub.host.files, roots ?? []))];
+}
+
+function mayRead(folders: readonly string[], project: string): boolean {
+  return folders.some((folder) => isInside(project, folder));
 }
 
 /** A run as it is asked for: here or in another process, going on or ended. */
@@ -147,12 +173,12 @@ interface FoundRun {
   stop(): void;
 }
 
-async function findRun(hub: Hub, id: string): Promise<FoundRun> {
+async function findRun(hub: Hub, id: string, folders: readonly string[]): Promise<FoundRun> {
   const live = hub.live.get(id);
-  if (live !== undefined && mayRead(hub, live.project))
+  if (live !== undefined && mayRead(folders, live.project))
     return { progress: live.progress, end: undefined, stop: live.stop };
   const run = await hub.runs.get(id);
-  if (run === undefined || !mayRead(hub, run.request.project)) {
+  if (run === undefined || !mayRead(folders, run.request.project)) {
     throw new StropError({
       code: 'bad-request',
       problem: 'no such run is kept',
@@ -192,14 +218,14 @@ async function endOf(hub: Hub, run: Run): Promise<RunEnd | undefined> {
   };
 }
 
-async function listRuns(hub: Hub): Promise<Answer> {
+async function listRuns(hub: Hub, folders: readonly string[]): Promise<Answer> {
   const runs: ListedRun[] = [];
   for (const [run, { operation, project, progress }] of hub.live)
-    if (mayRead(hub, project)) runs.push({ run, tool: operation, project, outcome: 'running', progress });
+    if (mayRead(folders, project)) runs.push({ run, tool: operation, project, outcome: 'running', progress });
   for (const id of await hub.runs.ids()) {
     if (runs.length >= MOST_LISTED) break;
     const run = hub.live.has(id) ? undefined : await hub.runs.get(id);
-    if (run === undefined || !mayRead(hub, run.request.project)) continue;
+    if (run === undefined || !mayRead(folders, run.request.project)) continue;
     const outcome = (await endOf(hub, run))?.outcome ?? 'running';
     const { operation: tool, project } = run.request;
     const progress = outcome === 'running' ? run.state?.progress : undefined;
