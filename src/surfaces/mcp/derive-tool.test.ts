@@ -77,6 +77,15 @@ describe('a tool', () => {
     });
     expect(splitArguments(quiet.operation, given).options.detach).toBe(false);
   });
+
+  it.each([[{ project: ['/'] }], [{ project: 5 }], [{ project: null }], [{ detach: 'true' }]])(
+    'refuses %j instead of doing something else',
+    (given) => {
+      const [first] = tools;
+      if (first === undefined) throw new Error('no operation');
+      expect(() => splitArguments(first.operation, given)).toThrow(/is of the wrong type/);
+    },
+  );
 });
 
 describe('the prompts', () => {

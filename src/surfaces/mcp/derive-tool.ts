@@ -1,3 +1,4 @@
+import { StropError } from '#base';
 import type { Effects, Operation } from '#operations';
 import { envelopeOf } from './envelope.ts';
 
@@ -141,19 +142,28 @@ function orNull({ anyOf, ...others }: JsonSchema): JsonSchema | undefined {
   return { ...one, type: [one['type'], 'null'] };
 }
 
-/** Splits the arguments of a call into those of the operation and those of the call. */
+/**
+ * Splits the arguments of a call into those of the operation and those of the call. Throws a StropError `bad-request`
+ * for one of the call that is of another type: taken for none, the call would do something else than was asked.
+ */
 export function splitArguments(
   operation: Operation,
   given: Readonly<Record<string, unknown>>,
 ): { readonly input: Readonly<Record<string, unknown>>; readonly options: CallOptions } {
-  const { project, detach, ...input } = given;
-  return {
-    input,
-    options: {
-      project: typeof project === 'string' ? project : undefined,
-      detach: operation.effects.measures && detach === true,
-    },
-  };
+  const { project, detach = false, ...input } = given;
+  if (project !== undefined && typeof project !== 'string')
+    throw refuse('project', project, 'Give the folder as one text, or leave it out.');
+  if (typeof detach !== 'boolean') throw refuse('detach', detach, 'Give true or false, without quotes.');
+  return { input, options: { project, detach: operation.effects.measures && detach } };
+}
+
+function refuse(name: string, value: unknown, remedy: string): StropError {
+  return new StropError({
+    code: 'bad-request',
+    problem: `${name} is of the wrong type`,
+    where: `${name}: ${JSON.stringify(value)}`,
+    remedy,
+  });
 }
 
 /** The names that the input schema of a tool knows. */
