@@ -55,6 +55,7 @@ describe('the folders of a call', () => {
     [{ target: 'src/own.py:OWN', top: 5, deep: true }],
     [{ workload: ['tests/test_x.py::test_y', 'pkg.mod:function'] }],
     [{ revisions: 'HEAD~2..HEAD', python: '/usr/bin/python3', command: ['cat', '/etc/hosts'] }],
+    [{ noTests: '/metrics is gone, and its tests with it', apiChange: '../ is no longer taken' }],
     [{ file: '/nowhere/else/../../etc', allowed: true }],
   ])('hold the argument %j', async (input) => {
     const allowed = 'allowed' in input ? ['/'] : [project];

@@ -43,8 +43,19 @@ export async function foldersOfRoots(
   return found;
 }
 
-/** Input properties that name no file of the project: code, an interpreter, the words of a command. */
-const NO_PATHS = new Set(['python', 'stmt', 'setup', 'command', 'title', 'description']);
+/** Input properties that name no file of the project: code, an interpreter, the words of a command, reasons to log. */
+const NO_PATHS = new Set([
+  'python',
+  'stmt',
+  'setup',
+  'command',
+  'title',
+  'description',
+  'apiChange',
+  'yardstickChange',
+  'allowBundle',
+  'noTests',
+]);
 
 /**
  * Refuses arguments that lead out of the allowed folders: absolute paths, paths with `..`, and links. Throws a
