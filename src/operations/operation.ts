@@ -41,6 +41,11 @@ export interface Context {
   progress(event: Progress): void;
   /** Asks the user and waits for the answer; absent where a surface has no way to ask, which counts as `cannot-ask`. */
   confirm?(question: ConsentQuestion): Promise<Consent>;
+  /**
+   * Waits until nobody else on this machine measures, and keeps the machine to the end of the operation; absent where a
+   * surface knows of nobody else. Only for operations that `takesMachine`: the others have it from their start.
+   */
+  takeMachine?(): Promise<void>;
 }
 
 /** Colours and weights for `text`; plain where the output is no terminal. */
@@ -70,6 +75,8 @@ export interface Operation<Input = unknown, Result = unknown> {
   /** Each with what it is for, shown in the help. */
   readonly examples: readonly (readonly [command: string, purpose: string])[];
   readonly effects: Effects;
+  /** Of those that measure: it often only reads, and asks for the machine itself before it measures. */
+  readonly takesMachine?: true;
   /** Every property has a description. Property names become flags: `hashSeed` is `--hash-seed`. */
   readonly input: z.ZodType<Input>;
   readonly result: z.ZodType<Result>;

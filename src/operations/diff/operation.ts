@@ -21,6 +21,7 @@ export const operation = declareOperation({
     ['strop diff old.prof new.prof --json', 'two files of cProfile, which have no intervals'],
   ],
   effects: { runsCode: true, measures: true, installs: true, edits: false },
+  takesMachine: true,
   input: diffInput,
   result,
   positionals: ['before', 'after'],

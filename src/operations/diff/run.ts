@@ -25,6 +25,7 @@ export async function diff(context: Context, given: DiffInput): Promise<DiffResu
     );
     return describe(input, a, b, `${before} ${after}`);
   }
+  await context.takeMachine?.();
   const made = await profileRevisions(context, input, request.revisions);
   // Read as they are kept, so that the same profiles named again give the same answer.
   const [a, b] = [

@@ -14,6 +14,7 @@ export const operation = declareOperation({
     ['strop log --direct', 'measure the start against HEAD as well'],
   ],
   effects: { runsCode: true, measures: true, installs: false, edits: true },
+  takesMachine: true,
   input,
   result,
   positionals: [],

@@ -15,6 +15,7 @@ export async function log(context: Context, input: LogInput): Promise<LogResult>
   let campaign = await openCampaign(context, opened.project);
   if (input.direct) {
     const baseline = requireBaseline(campaign);
+    await context.takeMachine?.();
     const measured = await measureRevisions(
       context,
       opened,

@@ -33,6 +33,7 @@ export async function findCandidates(
   try {
     const opened = await openProject(context, undefined);
     if (!(await hasTests(context.host, opened))) return NOTHING;
+    await context.takeMachine?.();
     return propose(await profileTests(context, opened, { seconds: LIMIT_SECONDS, reuse: false }));
   } catch (error) {
     if (!(error instanceof StropError) || error.code === 'interrupted') throw error;

@@ -15,6 +15,8 @@ export interface Job {
   readonly signal: AbortSignal;
   progress(text: string): void;
   readonly confirm?: Context['confirm'] | undefined;
+  /** Another address than that of this machine's turn, for tests. */
+  readonly turn?: string;
 }
 
 /** Time for a stopped run to end by itself before its children are taken away. */
@@ -32,7 +34,7 @@ const PLAIN: Style = {
 
 /**
  * Runs an operation and ends whatever it started. Never rejects: an error is how it ended. What measures waits for its
- * turn on this machine first.
+ * turn on this machine: at its start, or where it asks for it itself.
  */
 export async function carryOut(job: Job): Promise<RunEnd> {
   const { operation, host, signal, progress } = job;
@@ -40,21 +42,24 @@ export async function carryOut(job: Job): Promise<RunEnd> {
     setTimeout(() => void host.close().catch(() => undefined), GRACE_MS).unref();
   };
   signal.addEventListener('abort', takeAway, { once: true });
-  let endTurn: () => void = () => undefined;
+  let endTurn: (() => void) | undefined;
+  const takeMachine = async (): Promise<void> => {
+    endTurn ??= await takeTurn(
+      `${operation.name} in ${host.cwd}`,
+      (words) => progress(`waiting: on this machine strop measures already (${words})`),
+      signal,
+      job.turn,
+    );
+  };
   try {
-    if (operation.effects.measures) {
-      endTurn = await takeTurn(
-        `${operation.name} in ${host.cwd}`,
-        (words) => progress(`waiting: on this machine strop measures already (${words})`),
-        signal,
-      );
-    }
+    if (operation.effects.measures && operation.takesMachine !== true) await takeMachine();
     signal.throwIfAborted();
     const result = await operation.run(
       {
         host,
         signal,
         progress: (event) => progress(wordsOf(event)),
+        takeMachine,
         ...(job.confirm === undefined ? {} : { confirm: job.confirm }),
       },
       job.input,
@@ -69,7 +74,7 @@ export async function carryOut(job: Job): Promise<RunEnd> {
   } finally {
     // A stopped run may leave children that it does not wait for; nothing may outlive it.
     await host.close().catch(() => undefined);
-    endTurn();
+    endTurn?.();
     signal.removeEventListener('abort', takeAway);
   }
 }
