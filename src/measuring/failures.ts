@@ -4,7 +4,13 @@ import type { Workload } from '#workloads';
 
 /** How a worker went wrong. */
 export type Failure =
-  | { readonly kind: 'ended'; readonly exitCode: number | undefined; readonly signal: string | undefined }
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number | undefined;
+      readonly signal: string | undefined;
+      /** Why it could not start, or what strop ended it for. */
+      readonly problem?: string;
+    }
   | { readonly kind: 'timeout' }
   | {
       readonly kind: 'failed';
@@ -47,7 +53,7 @@ export function failureOf(
           : `signal ${failure.signal}`;
       return new StropError({
         code: 'worker-lost',
-        problem: `the process ended with ${how} while it was measured ${on}`,
+        problem: `the process ended with ${how} while it was measured ${on}${failure.problem === undefined ? '' : `: ${failure.problem}`}`,
         where: workload.id,
         remedy: 'The workload must not end its process (os._exit, a crash, a signal); see its output below.',
         detail: tail(output),

@@ -78,6 +78,16 @@ describe('a session', () => {
     expect(await codeOf(open(() => answer).receive(anything))).toBe('forged-result');
   });
 
+  it('tells apart what is no answer at all', async () => {
+    const host = fakeHost({ worker: () => () => ['collected 3 items'] });
+    const settings = { runFolder: '/run', timeoutMs: 1000 };
+    const session = Session.start(host, side, workload, settings, 7, { kind: 'statement' });
+    await expect(session.receive(anything)).rejects.toMatchObject({
+      code: 'forged-result',
+      message: expect.stringContaining('something else than an answer') as string,
+    });
+  });
+
   it('distrusts a worker that speaks without being asked', async () => {
     const session = open(() => [{ ok: true }, { ok: true }]);
     await session.receive(anything);

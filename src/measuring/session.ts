@@ -94,8 +94,9 @@ export class Session {
       throw failureOf(reply, this.side, this.workload, this.#timeoutMs, this.#worker.output());
     }
     const fields = parseLine(reply.line);
+    if (fields === undefined)
+      throw await this.#distrust('something else than an answer was written to its descriptor for answers');
     if (
-      fields === undefined ||
       fields['nonce'] !== this.#nonce ||
       fields['challenge'] !== this.#challenge ||
       fields['seq'] !== this.#seq

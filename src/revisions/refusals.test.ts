@@ -41,6 +41,20 @@ describe('a repository that cannot serve', () => {
     expect(error.facts.remedy).toContain('git init');
   });
 
+  it('is damaged: not to be made anew', async () => {
+    await twoCommits();
+    await stage.write({ '.git/HEAD': 'no reference' });
+    const error = await refusal(stage.prepare());
+    expect(error.code).toBe('no-git');
+    expect(error.facts.problem).toBe('git cannot read this repository');
+    expect(error.facts.remedy).not.toContain('git init');
+  });
+
+  it('lies below a folder whose name holds a line break: rename it', async () => {
+    const error = await refusal(stage.prepare(undefined, { project: `${stage.repo}/two\nlines` }));
+    expect(error.message).toContain('line break');
+  });
+
   it('has no commit yet: commit first', async () => {
     await stage.git('init', '--quiet');
     await stage.write({ 'pkg.py': '' });

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StropError } from '#base';
 import type { ChildResult, Host } from '#host';
 import { gitMessage, runGit } from './git.ts';
@@ -26,7 +26,15 @@ export interface OpenedRepository {
   readonly prefix: string;
 }
 
-function noRepository(folder: string, result: ChildResult): StropError {
+/** Whether there is a `.git` in the folder or around it. */
+async function hasGitFolder(host: Host, folder: string): Promise<boolean> {
+  for (let at = folder; ; at = dirname(at)) {
+    if ((await host.files.kind(join(at, '.git'))) !== undefined) return true;
+    if (dirname(at) === at) return false;
+  }
+}
+
+async function noRepository(host: Host, folder: string, result: ChildResult): Promise<StropError> {
   const said = gitMessage(result);
   if (/dubious ownership/.test(said)) {
     return new StropError({
@@ -37,7 +45,8 @@ function noRepository(folder: string, result: ChildResult): StropError {
       detail: said,
     });
   }
-  if (/not a git repository/i.test(said)) {
+  // Of a damaged `.git` git says that there is no repository, too.
+  if (/not a git repository/i.test(said) && !(await hasGitFolder(host, folder))) {
     return new StropError({
       code: 'no-git',
       problem: 'this project is not in a git repository, so there is no older state to compare with',
@@ -56,8 +65,17 @@ function noRepository(folder: string, result: ChildResult): StropError {
 
 /** Finds the repository around a folder. Fails with `no-git` where there is none, or none with a working tree. */
 export async function openRepository(host: Host, folder: string): Promise<OpenedRepository> {
+  if (/[\r\n]/.test(folder)) {
+    // git answers with one path a line.
+    throw new StropError({
+      code: 'no-git',
+      problem: 'the path of the project holds a line break',
+      where: JSON.stringify(folder),
+      remedy: 'Rename the folder.',
+    });
+  }
   const kind = await runGit(host, { cwd: folder, args: ['rev-parse', '--is-inside-work-tree'] });
-  if (!kind.ok) throw noRepository(folder, kind);
+  if (!kind.ok) throw await noRepository(host, folder, kind);
   if (kind.stdout.trim() !== 'true') {
     throw new StropError({
       code: 'no-git',
@@ -79,7 +97,7 @@ export async function openRepository(host: Host, folder: string): Promise<Opened
       '--is-shallow-repository',
     ],
   });
-  if (!asked.ok) throw noRepository(folder, asked);
+  if (!asked.ok) throw await noRepository(host, folder, asked);
   const [top = '', prefix = '', gitDir = '', common = '', objects = '', shallow = ''] =
     asked.stdout.split(/\r?\n/);
   const promises = await runGit(host, {
