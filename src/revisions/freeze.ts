@@ -76,7 +76,7 @@ async function freezeRepository(
   await host.files.makeFolder(target);
   const files = await listWorkingFiles(host, repository, place.signal);
   const doubts: Doubt[] = [];
-  await copyAll(host, repository.top, target, files.untracked, place.signal);
+  const added = await copyAll(host, repository.top, target, files.untracked, place.signal);
   // A tracked folder that was replaced by a link: what lies behind the link is not what git tracks there.
   const replaced = new Set(files.untracked);
   const copied = await copyAll(
@@ -86,7 +86,10 @@ async function freezeRepository(
     files.tracked.filter((path) => !isBelow(path, replaced)),
     place.signal,
   );
-  const unreadable = files.tracked.filter((path) => path.includes('\u{FFFD}') && !copied.includes(path));
+  const present = new Set([...added, ...copied]);
+  const unreadable = [...files.tracked, ...files.untracked].filter(
+    (path) => path.includes('\u{FFFD}') && !present.has(path),
+  );
   if (unreadable.length > 0) {
     doubts.push({
       code: 'files-missing',

@@ -255,6 +255,20 @@ describe('the working tree', () => {
     expect(await listTree(b.root)).toEqual(['pyproject.toml', 'src/pkg/__init__.py', 'src/pkg/core.py']);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'says which files it leaves out, since their names are no UTF-8',
+    async () => {
+      const name = (start: string) =>
+        Buffer.concat([Buffer.from(join(stage.repo, start)), Buffer.from([0xff])]);
+      await fs.writeFile(name('tracked'), '');
+      await stage.commit('odd');
+      await fs.writeFile(name('untracked'), '');
+      const { doubts } = await stage.prepare();
+      const missing = doubts.filter(({ code }) => code === 'files-missing');
+      expect(missing.map(({ text }) => text).join()).toMatch(/: tracked\uFFFD, untracked\uFFFD\.$/);
+    },
+  );
+
   it('takes nested repositories along, but no other worktree of its own repository', async () => {
     const nested = join(stage.repo, 'vendor/inner');
     await writeFiles(nested, { 'inner.py': 'x = 1\n', '.gitignore': 'skip\n', skip: 'x' });
