@@ -20,6 +20,9 @@ class Figures(dict):
     def stats(self):
         return self
 
+    def as_dict(self):
+        return dict(self)
+
 
 class Benchmark:
     """One test's benchmark. The first call is the workload: it is held, measured, then called once more for its result."""
@@ -95,6 +98,8 @@ class _Recorded:
         seconds = record["wall"] / count / 1e9
         self._benchmark.stats = Figures(
             min=seconds, max=seconds, mean=seconds, median=seconds, stddev=0.0, rounds=1, iterations=count,
-            total=record["wall"] / 1e9, ops=1 / seconds if seconds else 0.0, data=[seconds],
+            total=record["wall"] / 1e9, ops=1 / seconds if seconds else 0.0, data=[seconds], sorted_data=[seconds],
+            q1=seconds, q3=seconds, iqr=0.0, ld15iqr=seconds, hd15iqr=seconds, ops_uncertainty=0.0,
+            outliers="0;0", stddev_outliers=0, iqr_outliers=0,
         )  # fmt: skip
         return record
