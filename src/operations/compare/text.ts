@@ -48,6 +48,8 @@ function isUnpaired(workload: ComparedWorkload): boolean {
 
 function needed(workload: ComparedWorkload): string {
   if (isUnpaired(workload)) return 'strop compare REVISION measures pairs and sees smaller changes';
+  if (workload.secondsNeeded === null && workload.detectable === null)
+    return `${String(workload.pairs)} pairs say too little: give it more time (--budget)`;
   if (workload.secondsNeeded === null)
     return 'more time may not help: the change lies near the margin or the noise is too large';
   return `about ${formatDuration(workload.secondsNeeded * 1e9)} more would decide (--budget)`;
