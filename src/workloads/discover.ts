@@ -1,9 +1,12 @@
 import type { Host } from '#host';
 import { walkFiles } from '#project';
 
-/** A test function, named in any script, that takes the `benchmark` fixture, or the marker that makes a whole test one. */
+/**
+ * A test function, named in any script, that takes the `benchmark` fixture, an autouse fixture that takes it for all tests
+ * of a case, or the marker that makes a whole test one.
+ */
 const USES_BENCHMARK =
-  /def\s+test[\p{L}\p{M}\p{N}_]*\s*\([^)]*\bbenchmark(_weave)?\b|\bmark\.benchmark\b|\busefixtures\([^)]*["']benchmark["']/u;
+  /def\s+test[\p{L}\p{M}\p{N}_]*\s*\([^)]*\bbenchmark(_weave)?\b|\bautouse\s*=\s*True[^)]*\)\s*def\s+[\p{L}_][\p{L}\p{M}\p{N}_]*\s*\([^)]*\bbenchmark\b|\bmark\.benchmark\b|\busefixtures\([^)]*["']benchmark["']/u;
 
 /** Files larger than this are data, not tests. */
 const LARGEST_TEST_BYTES = 2_000_000;
