@@ -9,6 +9,7 @@ const clean: Situation = {
   commit: 'c1',
   benchmarkFiles: ['tests/test_speed.py'],
   newBenchmarkFiles: [],
+  newSupportFiles: [],
   workloads: [],
   candidates: [],
   campaign: undefined,
@@ -50,6 +51,9 @@ describe('chooseNext', () => {
   it('has a first benchmark committed before the baseline, which measures HEAD', () => {
     const fresh = { changed: 1, newBenchmarkFiles: ['tests/test_speed.py'] };
     expect(command(fresh)).toBe('git add tests/test_speed.py && git commit');
+    expect(command({ ...fresh, newSupportFiles: ['pytest.ini'] })).toBe(
+      'git add tests/test_speed.py pytest.ini && git commit',
+    );
     expect(command({ ...fresh, benchmarkFiles: ['tests/test_old.py', 'tests/test_speed.py'] })).toBe(
       'strop baseline',
     );

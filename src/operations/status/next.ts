@@ -29,6 +29,8 @@ export interface Situation {
   readonly benchmarkFiles: readonly string[];
   /** Those of the benchmark files that HEAD does not have. */
   readonly newBenchmarkFiles: readonly string[];
+  /** Files that configure pytest and that git does not know yet. */
+  readonly newSupportFiles: readonly string[];
   readonly workloads: readonly string[];
   /** Targets that a kept profile proposes for a first benchmark, best first. */
   readonly candidates: readonly string[];
@@ -70,11 +72,11 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
         );
   }
   if (situation.campaign === undefined) {
-    const { newBenchmarkFiles: fresh, benchmarkFiles, workloads } = situation;
+    const { newBenchmarkFiles: fresh, newSupportFiles, benchmarkFiles, workloads } = situation;
     if (workloads.length === 0 && fresh.length > 0 && fresh.length === benchmarkFiles.length) {
       return say(
         'baseline',
-        `git add ${fresh.map(quote).join(' ')} && git commit`,
+        `git add ${[...fresh, ...newSupportFiles].map(quote).join(' ')} && git commit`,
         'The baseline measures HEAD, which has no benchmark yet: commit the new one first.',
       );
     }

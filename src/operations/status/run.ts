@@ -25,9 +25,10 @@ export async function status(context: Context): Promise<Status> {
   const changed = (git?.changed ?? 0) + (git?.untracked ?? 0);
   const prefix = git === undefined ? '' : relative(git.top, project.root).replaceAll('\\', '/');
   const newFiles = new Set(git === undefined ? [] : await listNewFiles(host, git.top));
-  const newBenchmarkFiles = benchmarkFiles.filter((file) =>
-    newFiles.has(prefix === '' ? file : `${prefix}/${file}`),
-  );
+  const isNew = (file: string): boolean => newFiles.has(prefix === '' ? file : `${prefix}/${file}`);
+  const newBenchmarkFiles = benchmarkFiles.filter(isNew);
+  // What a scaffold writes beside a benchmark: without the marker there, pytest warns or refuses.
+  const newSupportFiles = ['pytest.ini', 'conftest.py'].filter(isNew);
   const step = campaign.steps.find(({ comparison }) => comparison !== null && comparison === lastName);
   const workloads = settings.workloads.map((each) => each.name);
   const hasCommit = git?.commit !== undefined;
@@ -62,6 +63,7 @@ export async function status(context: Context): Promise<Status> {
       commit: git?.commit,
       benchmarkFiles,
       newBenchmarkFiles,
+      newSupportFiles,
       workloads,
       candidates: found.candidates.map(({ target }) => target),
       campaign: await situationOf(campaign),
