@@ -93,7 +93,15 @@ async function prepareObject(making: Making, resolved: Resolved): Promise<Prepar
   const built = await buildObject({ ...making, home: owner.home }, owner, code, makePlaceholder);
   const bare = typeof built.expression === 'string';
   const todo = built.trouble ?? (built.certain ? (bare ? undefined : 'a real object') : 'give the values');
-  return { wish, expression: built.expression, todo };
+  const once = owner.record.body.some(
+    (entry) => entry.kind === 'function' && /^__a?next__$/.test(entry.name),
+  );
+  const used = 'an iterator is used up by the first calls: make it within the measured call';
+  return {
+    wish,
+    expression: built.expression,
+    todo: once ? [todo, used].filter((part) => part !== undefined).join('; ') : todo,
+  };
 }
 
 /** Plans how a target is measured: what is prepared, what is called, with what. */

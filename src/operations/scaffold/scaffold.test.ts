@@ -176,6 +176,14 @@ class TestPerformance:
     expect(snapshot(root)).toEqual({ ...before, [path]: content });
   });
 
+  it('says of an object that its method uses up that it has to be made anew', async () => {
+    const iterator =
+      'class Tokens:\n    def __iter__(self):\n        return self\n\n    def __next__(self):\n        raise StopIteration\n\n    def rest(self):\n        return list(self)\n';
+    const root = tree({ ...SHOP, 'src/shop/tokens.py': iterator });
+    const { content } = benchmarkOf(await run(root, ['shop.tokens:Tokens.rest']));
+    expect(content).toMatch(/# TODO: an iterator is used up by the first calls/);
+  });
+
   it('makes an object for a method, and none for what needs none', async () => {
     const root = tree(SHOP);
     const answer = await run(root, [
