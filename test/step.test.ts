@@ -229,6 +229,14 @@ describe('a campaign', () => {
     const plain = await stage.strop(['report']);
     expect(plain.stdout.trimEnd()).toBe(markdown.trimEnd());
 
+    // Rewritten commits are found by their content.
+    const [root = ''] = stage.git('rev-list', '--max-parents=0', 'HEAD').split('\n');
+    const former = stage.git('rev-parse', 'HEAD');
+    stage.git('rebase', '--quiet', '--autostash', '--force-rebase', root);
+    expect(stage.git('rev-parse', 'HEAD')).not.toBe(former);
+    expect((await stage.strop(['log', '--write'])).code).toBe(0);
+    expect((await check()).why).toBe('[]');
+
     // One commit beside the steps, and it does not hold any more.
     stage.commit({ 'grain/squares.py': `${FAST.squares}\n\nLIMIT = 1\n` }, 'in passing');
     expect((await check()).open).toContain('separate-changes');

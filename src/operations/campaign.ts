@@ -55,8 +55,8 @@ export async function openCampaign(
   const last = accepted.at(-1);
   const profiles = await history.profiles.names();
   const direct = measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all));
-  // The commit of a step that was committed by hand is found by its content.
-  const known = steps.map((step) => ({ ...step, commit: step.commit ?? own.get(step.id)?.commit ?? null }));
+  // Found by its content: a step may be committed by hand, and amending or rebasing leaves a kept hash behind.
+  const known = steps.map((step) => ({ ...step, commit: own.get(step.id)?.commit ?? step.commit }));
   return {
     project,
     history,
