@@ -69,6 +69,8 @@ export type DoubtCode =
   | 'api-noted'
   | 'yardstick-grows'
   | 'evidence-carried-on'
+  /** An accepted step that is not committed may be part of this change. */
+  | 'accepted-not-committed'
   | 'further-attempt'
   /** Parts of the public API could not be read from the sources, and were not compared. */
   | 'api-partly-unseen'

@@ -1,4 +1,5 @@
 import { StropError } from '#base';
+import type { Doubt } from '#base';
 import type { BaselineDocument, StepDocument } from '#store';
 import { parseRevisions } from '#revisions';
 import type { SideRequests } from '#revisions';
@@ -53,10 +54,14 @@ type Hashed = StepDocument['files'];
 
 /**
  * A change on top of an accepted one that is not committed would count that one twice. The accepted one is recognised by
- * its files and not by the content of the tree, in which the log has changed since; when none of them differs from HEAD
- * any more, it was taken back.
+ * its files and not by the content of the tree, in which the log has changed since; when none of them is as it was
+ * accepted any more, it was taken back. Where one of them differs otherwise nobody can tell: answers a doubt then.
  */
-export function requireOneChange(steps: readonly StepDocument[], a: StepDocument['a'], change: Hashed): void {
+export function requireOneChange(
+  steps: readonly StepDocument[],
+  a: StepDocument['a'],
+  change: Hashed,
+): readonly Doubt[] {
   if (change.length === 0) {
     throw new StropError({
       code: 'bad-request',
@@ -65,9 +70,13 @@ export function requireOneChange(steps: readonly StepDocument[], a: StepDocument
     });
   }
   const last = steps.filter((step) => step.outcome === 'accepted').at(-1);
-  if (last === undefined || last.a.content !== a.content) return;
+  if (last === undefined || last.a.content !== a.content) return [];
   const now = new Map(change.map(({ path, blob }) => [path, blob]));
-  if (!last.files.some(({ path }) => now.has(path))) return;
+  const touched = last.files.filter(({ path }) => now.has(path));
+  if (!touched.some(({ path, blob }) => now.get(path) === blob)) {
+    const text = `The accepted step "${last.title}" is not committed and changed ${touched.map(({ path }) => path).join(', ')}, too: if its change is still there, it is measured once more.`;
+    return touched.length === 0 ? [] : [{ code: 'accepted-not-committed', text }];
+  }
   const again =
     last.files.length === now.size && last.files.every(({ path, blob }) => now.get(path) === blob);
   throw new StropError({

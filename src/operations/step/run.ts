@@ -86,7 +86,7 @@ class StepRun {
     const { change, records } = splitRecords(this.#prepared.changed, b);
     // Before the gates: they put side A's yardstick into side B's checkout.
     const files = [...(await hashChanges(host, b, change))];
-    requireOneChange(steps, revisionOf(a), files);
+    const uncommitted = requireOneChange(steps, revisionOf(a), files);
     // Whatever the history has to say is read before tests run and anything is measured: a file of it may be damaged.
     const attempt = await readAttempt(this.#history, { sides: { a, b }, steps, request });
     const profiles = await wholeProfiles(this.#history);
@@ -121,7 +121,12 @@ class StepRun {
       machine,
       samples: null,
     };
-    const doubts = [...(await this.#doubts()), ...passed.doubts, ...coldPathDoubts(hot, passed.changed)];
+    const doubts = [
+      ...(await this.#doubts()),
+      ...uncommitted,
+      ...passed.doubts,
+      ...coldPathDoubts(hot, passed.changed),
+    ];
     const gates = [...passed.gates];
     const stopped = decideByGates(gates) ?? decideByWords(passed);
     if (stopped !== undefined) {
