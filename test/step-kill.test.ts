@@ -255,6 +255,24 @@ it.each([
   },
 );
 
+it('a step that is stopped after its first pairs keeps them, and the next one goes on from there', async () => {
+  stage.restore('fresh');
+  const started = stage.startStep();
+  await untilMark(started, 'pairs', watchEnd(started));
+  process.kill(started.pid, 'SIGINT');
+  const ended = await started.ended;
+  expect(ended.code, ended.stderr).toBe(130);
+  expect(stage.stray()).toEqual([]);
+  expect(stage.attempts()).toMatchObject([{ outcome: 'undecided', attempt: 1, commit: null }]);
+  expect(stage.attempts()[0]?.workloads[0]?.pairs).toBeGreaterThan(0);
+  const again = await stage.startStep().ended;
+  expect(again.code, again.stderr).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    attempt: 1,
+    doubts: expect.arrayContaining([expect.objectContaining({ code: 'evidence-carried-on' })]),
+  });
+});
+
 function findWorkers() {
   return findProcesses(stage.home).filter(({ command }) => command.includes('_strop/worker.py'));
 }

@@ -6,7 +6,7 @@ import type { Both, Measurement, TimeMeter, WorkerSettings } from '#measuring';
 import type { Side } from '#revisions';
 import type { ComparedWorkload } from '#store';
 import { Lane } from './lane.ts';
-import { interrupted, measureAll } from './measure-all.ts';
+import { interrupted, measureAll, startAnswers } from './measure-all.ts';
 import type { Watcher } from './measure-all.ts';
 import { reportLane } from './report.ts';
 import type { CompareRequest, FormerEvidence, GuardRule, Selected } from './request.ts';
@@ -26,6 +26,8 @@ export interface Comparing {
   /** What earlier measurements of the same contents have shown for a workload. */
   readonly former?: (id: string) => FormerEvidence | undefined;
   readonly guards?: GuardRule;
+  /** Told what was measured by then when the comparison is broken off, by the user or by a failure. */
+  readonly brokenOff?: (compared: Compared) => void;
 }
 
 /** What came out: one entry for each workload, and every raw pair. */
@@ -40,9 +42,17 @@ export interface Compared {
  */
 export async function compareSides(host: Host, comparing: Comparing): Promise<Compared> {
   const lanes = await openLanes(host, comparing);
+  const answers = startAnswers(lanes, comparing.request.rule);
   try {
-    const answers = await measureAll(comparing.watcher, lanes, comparing.request.rule, comparing.guards);
+    await measureAll(comparing.watcher, lanes, answers, comparing.guards);
     return { workloads: lanes.map((lane) => reportLane(lane, answers)), samples: samplesOf(lanes) };
+  } catch (error) {
+    const begun = lanes.filter((lane) => lane.tally.pairs.length > 0);
+    comparing.brokenOff?.({
+      workloads: begun.map((lane) => reportLane(lane, answers)),
+      samples: samplesOf(begun),
+    });
+    throw error;
   } finally {
     await Promise.allSettled(lanes.map((lane) => lane.measurement.close()));
   }

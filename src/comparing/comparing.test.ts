@@ -2,7 +2,7 @@ import type { ExtraMeter, Measurement, Pair, PairWish, Plan } from '#measuring';
 import { describe, expect, it } from 'vitest';
 import { drawBlock, drawPair } from '../measuring/drawn-pair.ts';
 import { Lane } from './lane.ts';
-import { measureAll } from './measure-all.ts';
+import { measureAll, startAnswers } from './measure-all.ts';
 import type { Watcher } from './measure-all.ts';
 import { overallVerdict, reportLane } from './report.ts';
 import type { CompareRequest, FormerEvidence, GuardRule } from './request.ts';
@@ -67,7 +67,8 @@ function withMemory(pair: Pair, wish: PairWish, peak: readonly [number, number])
 }
 
 async function run(lanes: readonly Lane[], guards?: GuardRule) {
-  const answers = await measureAll(watcher, lanes, { alpha: 0.01, margin: 0.01 }, guards);
+  const answers = startAnswers(lanes, { alpha: 0.01, margin: 0.01 });
+  await measureAll(watcher, lanes, answers, guards);
   return lanes.map((each) => reportLane(each, answers));
 }
 

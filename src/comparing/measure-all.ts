@@ -17,22 +17,29 @@ export interface Watcher {
   state(id: string, text: string, last: boolean): void;
 }
 
+/** No answer yet; every lane is a member of one suite for each kind of meter. */
+export function startAnswers(
+  lanes: readonly Lane[],
+  { alpha, margin }: { readonly alpha: number; readonly margin: number },
+): Answers {
+  const rule = { alpha, margin, method: 'signs' } as const;
+  const ids = lanes.map((lane) => lane.id);
+  return {
+    time: startSuite(ids, rule),
+    memory: { peak: startSuite(ids, rule), allocations: startSuite(ids, rule), rss: startSuite(ids, rule) },
+  };
+}
+
 /**
- * Measures the lanes in turns, one pair each, until every one is decided or has spent its budget. Guards are done as soon
+ * Measures the lanes in turns, one pair each, until every one is decided or has spent its budget, and updates the answers. Guards are done as soon
  * as they are shown to be no worse than their margin: the interval holds whenever one looks, so one may stop there.
  */
 export async function measureAll(
   watcher: Watcher,
   lanes: readonly Lane[],
-  { alpha, margin }: { readonly alpha: number; readonly margin: number },
+  answers: Answers,
   guards?: GuardRule,
-): Promise<Answers> {
-  const rule = { alpha, margin, method: 'signs' } as const;
-  const ids = lanes.map((lane) => lane.id);
-  const answers: Answers = {
-    time: startSuite(ids, rule),
-    memory: { peak: startSuite(ids, rule), allocations: startSuite(ids, rule), rss: startSuite(ids, rule) },
-  };
+): Promise<void> {
   for (const lane of lanes) {
     const former = lane.tally.pairs.length > 0;
     if (former) update(lane, answers, lane.tally.timedPairs > 0);
@@ -56,7 +63,6 @@ export async function measureAll(
     }
     open = next;
   }
-  return answers;
 }
 
 /**

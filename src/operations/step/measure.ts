@@ -29,6 +29,8 @@ export interface StepMeasuring {
   readonly attempt: Attempt;
   /** What the change is about. */
   readonly changed: StepDocument['changed'];
+  /** Keeps what was measured when measuring is broken off: whoever tries again must not draw afresh. */
+  brokenOff(measured: StepMeasured): Promise<void>;
 }
 
 /** Which attempt on this state it is, and what earlier ones on the same change have measured. */
@@ -70,26 +72,10 @@ export async function measureStep(context: Context, step: StepMeasuring): Promis
 
   const { attempt, alpha, times, evidence } = step.attempt;
   const doubts: Doubt[] = [];
-  const { workloads, samples } = await compareSides(host, {
-    sides,
-    selected: [...aimed, ...others],
-    worker,
-    request: { ...step.request, rule: { ...step.request.rule, alpha } },
-    ...watcherOf(context),
-    leaveOut: (doubt) => {
-      if (step.targets.length > 0) return false;
-      doubts.push(doubt);
-      return true;
-    },
-    former: (id) => evidence.get(id),
-    guards: {
-      margin: step.margins.time,
-      budgetNs: GUARD_BUDGET_NS,
-      isGuard: (id) => !aims.has(id),
-    },
-  });
-  const importing = await measureImport(context, step, worker, alpha);
-  return {
+  const conclude = (
+    { workloads, samples }: Compared,
+    importing: Awaited<ReturnType<typeof measureImport>>,
+  ): StepMeasured => ({
     workloads,
     samples,
     targets: workloads.filter(({ id }) => aims.has(id)),
@@ -97,7 +83,36 @@ export async function measureStep(context: Context, step: StepMeasuring): Promis
     attempt,
     alpha,
     doubts: [...doubts, ...importing.doubts, ...attemptDoubts(attempt, alpha, times)],
-  };
+  });
+  let compared: Compared | undefined;
+  try {
+    compared = await compareSides(host, {
+      sides,
+      selected: [...aimed, ...others],
+      worker,
+      request: { ...step.request, rule: { ...step.request.rule, alpha } },
+      ...watcherOf(context),
+      leaveOut: (doubt) => {
+        if (step.targets.length > 0) return false;
+        doubts.push(doubt);
+        return true;
+      },
+      former: (id) => evidence.get(id),
+      guards: {
+        margin: step.margins.time,
+        budgetNs: GUARD_BUDGET_NS,
+        isGuard: (id) => !aims.has(id),
+      },
+      brokenOff: (measured) => {
+        compared = measured;
+      },
+    });
+    return conclude(compared, await measureImport(context, step, worker, alpha));
+  } catch (error) {
+    if (compared !== undefined && compared.workloads.length > 0)
+      await step.brokenOff(conclude(compared, { workload: undefined, doubts: [] }));
+    throw error;
+  }
 }
 
 function attemptDoubts(attempt: number, alpha: number, former: number): readonly Doubt[] {

@@ -143,6 +143,35 @@ class StepRun {
       });
     }
     const margins = { ...MARGINS, ...definedOf(this.#opened.settings.guards) };
+    const record = async (
+      measured: StepMeasured,
+      decision: Decision,
+      found: readonly Doubt[],
+    ): Promise<StepDocument> => {
+      const kept = await this.#keepComparison(measured, rule, { python, machine });
+      const aims = new Set(measured.targets.map(({ id }) => id));
+      const importing = measured.importing === undefined ? [] : [logged(measured.importing, 'guard')];
+      return {
+        ...shared,
+        ...decision,
+        workloads: [
+          ...measured.workloads.map((each) => logged(each, aims.has(each.id) ? 'target' : 'guard')),
+          ...importing,
+        ],
+        gates: gates.map((gate) => ({ ...gate, details: [...gate.details] })),
+        attempt: measured.attempt,
+        alpha: measured.alpha,
+        comparison: kept.name,
+        seconds: this.#seconds(),
+        doubts: distinct([
+          ...doubts,
+          ...measured.doubts,
+          ...kept.document.doubts.filter(({ code }) => code === 'not-kept'),
+          ...found,
+          ...decidingDoubts(measured.workloads, (id) => aims.has(id)),
+        ]),
+      };
+    };
     const measured = await measureStep(this.#context, {
       opened: this.#opened,
       run: this.#run,
@@ -153,34 +182,16 @@ class StepRun {
       targets: this.#input.workload,
       attempt,
       changed: passed.changed,
+      brokenOff: async (partly) => {
+        const reason = 'measuring was broken off: the evidence so far is carried on';
+        await this.#keep(await record(partly, { outcome: 'undecided', reason }, []));
+      },
     });
     const guards = checkGuards(measured.workloads, measured.importing, margins);
     gates.push(guards.report);
     const { targets } = measured;
     const decision: Decision = decideByWorse(targets) ?? decideByGates(gates) ?? decideByTargets(targets);
-    const kept = await this.#keepComparison(measured, rule, { python, machine });
-    const aims = new Set(measured.targets.map(({ id }) => id));
-    const importing = measured.importing === undefined ? [] : [logged(measured.importing, 'guard')];
-    const judged: StepDocument = {
-      ...shared,
-      ...decision,
-      workloads: [
-        ...measured.workloads.map((each) => logged(each, aims.has(each.id) ? 'target' : 'guard')),
-        ...importing,
-      ],
-      gates: gates.map((gate) => ({ ...gate, details: [...gate.details] })),
-      attempt: measured.attempt,
-      alpha: measured.alpha,
-      comparison: kept.name,
-      seconds: this.#seconds(),
-      doubts: distinct([
-        ...doubts,
-        ...measured.doubts,
-        ...kept.document.doubts.filter(({ code }) => code === 'not-kept'),
-        ...guards.doubts,
-        ...decidingDoubts(measured.workloads, (id) => aims.has(id)),
-      ]),
-    };
+    const judged = await record(measured, decision, guards.doubts);
     if (judged.outcome !== 'accepted') return this.#keep(judged);
     return landStep(this.#context, {
       opened: this.#opened,
