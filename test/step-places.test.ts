@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PINNED } from '../scripts/pythons.mjs';
@@ -287,6 +287,22 @@ describe('a pre-commit hook', () => {
     expect(stage.committedFiles()).toEqual(['grain/squares.py']);
     expect(stage.git('status', '--porcelain')).toBe(`?? ${LOG}`);
   });
+});
+
+it('a hook that holds the branch loses nothing of what was measured', async () => {
+  const HOOK = '.git/hooks/reference-transaction';
+  const stage = await stageOf();
+  stage.commit(SMALL);
+  await stage.baseline(['--workload', SQUARES]);
+  stage.write({ 'grain/squares.py': FAST.squares, [HOOK]: '#!/bin/sh\n[ "$1" != prepared ]\n' });
+  chmodSync(join(stage.repo, HOOK), 0o755);
+  expectRefusal(await stage.plainStep(['Closed form', '--commit']), 'cannot move the branch');
+  rmSync(join(stage.repo, HOOK));
+  const log = await stage.strop(['log', '--json']);
+  expect(JSON.parse(log.stdout)).toMatchObject({ rows: [{ title: 'Closed form' }], kept: 0, direct: 'none' });
+  const { document } = await stage.step(['Closed form', '--commit']);
+  expect(document).toMatchObject({ outcome: 'accepted', attempt: 1 });
+  expect(doubtsOf(document)).toContain('evidence-carried-on');
 });
 
 /** A refused hook may leave objects that nothing points to, as `git commit` does. */

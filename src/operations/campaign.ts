@@ -90,6 +90,8 @@ async function findDirect(
   for (const name of [...(await comparisons.names())].reverse()) {
     if (evidence.has(name)) continue;
     const found = await comparisons.get(name);
+    // The record of a step may be missing, where it could not land.
+    if (found?.step !== undefined) continue;
     if (found?.a.content === revision.content && found.b.content !== revision.content) return found;
   }
   return undefined;

@@ -45,7 +45,12 @@ export async function landStep(context: Context, landing: Landing): Promise<Step
       return step;
     } catch (error) {
       // The log was edited while it was being written: it is made again on top of the edit.
-      if (!(error instanceof FilesChanged) || tries === MOST_TRIES) throw error;
+      if (error instanceof FilesChanged && tries < MOST_TRIES) continue;
+      // These say that nothing has landed.
+      const refused =
+        error instanceof StropError && ['bad-tree', 'commit-refused'].includes(error.facts.code);
+      if (refused) await keepUndecided(landing, error);
+      throw error;
     }
   }
 }
@@ -70,7 +75,7 @@ async function landOnce(
 }
 
 async function makeCommit(context: Context, landing: Landing): Promise<PreparedCommit> {
-  const { opened, run, side, step, input, history } = landing;
+  const { opened, run, side, step, input } = landing;
   context.progress({ kind: 'step', text: 'committing' });
   try {
     return await prepareCommit(context.host, {
@@ -83,11 +88,13 @@ async function makeCommit(context: Context, landing: Landing): Promise<PreparedC
       signal: context.signal,
     });
   } catch (error) {
-    if (error instanceof StropError && error.code !== 'interrupted') {
-      // What was measured is kept: the next attempt on the same change goes on from it.
-      const reason = `every gate holds, but it could not be committed: ${error.facts.problem}`;
-      await history.steps.save({ ...step, outcome: 'undecided', reason });
-    }
+    if (error instanceof StropError) await keepUndecided(landing, error);
     throw error;
   }
+}
+
+/** What was measured is kept: the next attempt on the same change goes on from it. */
+async function keepUndecided({ history, step }: Landing, error: StropError): Promise<void> {
+  const reason = `every gate holds, but it could not be recorded: ${error.facts.problem}`;
+  await history.steps.save({ ...step, outcome: 'undecided', reason });
 }

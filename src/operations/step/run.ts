@@ -148,7 +148,7 @@ class StepRun {
       decision: Decision,
       found: readonly Doubt[],
     ): Promise<StepDocument> => {
-      const kept = await this.#keepComparison(measured, rule, { python, machine });
+      const kept = await this.#keepComparison(measured, rule, { python, machine }, shared.id);
       const aims = new Set(measured.targets.map(({ id }) => id));
       const importing = measured.importing === undefined ? [] : [logged(measured.importing, 'guard')];
       return {
@@ -219,6 +219,7 @@ class StepRun {
     { workloads, importing, samples }: StepMeasured,
     rule: ComparisonDocument['rule'],
     place: Pick<ComparisonDocument, 'python' | 'machine'>,
+    step: string,
   ): Promise<KeptMeasured<ComparisonDocument>> {
     return keepMeasured(
       this.#history.comparisons,
@@ -235,6 +236,7 @@ class StepRun {
         doubts: [...this.#prepared.doubts],
         workloads: [...workloads, ...(importing === undefined ? [] : [importing])],
         samples: null,
+        step,
       },
       samples,
     );

@@ -83,6 +83,10 @@ export const comparisonDocument = z.object({
   doubts: z.array(doubt),
   workloads: z.array(workload),
   samples: samplesFile,
+  step: z
+    .string()
+    .optional()
+    .describe('Id of the step whose evidence this is; a comparison that was asked for by itself has none.'),
 });
 
 /** One comparison as it is printed and kept. */
