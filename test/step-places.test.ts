@@ -100,6 +100,18 @@ describe('a step in', () => {
     const stage = await stageOf();
     const other = { ...SMALL, 'pyproject.toml': MANIFEST.replace('grain', 'other') };
     stage.commit({ ...below('one', SMALL), ...below('two', other) });
+    const options = { cwd: join(stage.repo, 'one') };
+    await stage.baseline(['--workload', SQUARES], options);
+    stage.write({ 'two/grain/squares.py': FAST.squares });
+    expectRefusal(await stage.plainStep(['Of the other'], options), 'nothing in the project has changed');
+    stage.write({ 'one/grain/squares.py': FAST.squares.replace('4000', '400') });
+    const { document: both } = await stage.step(['Both'], options);
+    expect(gatesOf(both)).toMatchObject({ 'one change': 'passed', api: 'failed' });
+    expect(doubtsOf(both)).toContain('beside-the-project');
+    stage.git('checkout', '--quiet', 'one');
+    stage.git('commit', '--quiet', '--all', '--message', 'of the other');
+    const checked = await stage.strop(['check'], options);
+    expect(checked.stdout).not.toContain('never measured as a step');
     const document = await landIn(stage, { prefix: 'one/' });
     expect(document.tests).toMatchObject({ passed: 1 });
     expect(existsSync(join(stage.repo, 'two', LOG))).toBe(false);

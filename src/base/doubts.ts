@@ -69,6 +69,8 @@ export type DoubtCode =
   | 'api-noted'
   | 'yardstick-grows'
   | 'evidence-carried-on'
+  /** Files of the repository that lie outside of the project are part of what was measured. */
+  | 'beside-the-project'
   /** An accepted step that is not committed may be part of this change. */
   | 'accepted-not-committed'
   | 'further-attempt'

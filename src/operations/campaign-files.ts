@@ -12,6 +12,17 @@ export function isRecord(path: string): boolean {
   return path === LOG_FILE || path.startsWith(SNAPSHOTS);
 }
 
+/** Of paths of the repository, those that lie in the project or where its sources are. */
+export function insideProject(
+  paths: readonly string[],
+  side: Pick<Side, 'root' | 'project' | 'sourceRoots'>,
+): readonly string[] {
+  const folders = [side.project, ...side.sourceRoots].map((each) =>
+    relative(side.root, each).replaceAll('\\', '/'),
+  );
+  return paths.filter((path) => folders.some((folder) => folder === '' || path.startsWith(`${folder}/`)));
+}
+
 /** Splits what differs between the sides into the change itself and the records of the campaign (relative to the project). */
 export function splitRecords(
   changed: readonly ChangedPath[],

@@ -115,14 +115,15 @@ async function sharesOf(
   return shares;
 }
 
-/** Whether a path of the repository is code: everything but the records of the campaign and prose. */
+/** Whether a path of the repository is code of the project: everything in it but the records of the campaign and prose. */
 function codeIn(project: ProjectRoot): (path: string) => boolean {
   const prefix =
     project.gitTop === undefined ? '' : relative(project.gitTop, project.root).replaceAll('\\', '/');
   return (path) => {
     const own =
       prefix === '' ? path : path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
-    return !PROSE.test(path) && !(own !== undefined && isRecord(own));
+    // What lies beside the project in its repository is another one's.
+    return own !== undefined && !PROSE.test(path) && !isRecord(own);
   };
 }
 

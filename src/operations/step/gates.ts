@@ -12,6 +12,7 @@ import {
 import type { Both } from '#measuring';
 import type { ChangedPath, Run, Side } from '#revisions';
 import type { StepDocument } from '#store';
+import { insideProject } from '../campaign-files.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { requireTool } from '../tool-consent.ts';
@@ -56,7 +57,18 @@ export async function checkGates(
   say('checking that the yardstick is the same');
   const reason = input.yardstickChange ?? null;
   const yardstick = await checkYardstick(host, { sides, changed: change, reason });
-  const one = await checkOneChange(host, { sides, code: yardstick.code, reason: input.allowBundle ?? null });
+  const inside = new Set(
+    insideProject(
+      yardstick.code.map(({ path }) => path),
+      sides.a,
+    ),
+  );
+  const one = await checkOneChange(host, {
+    sides,
+    code: yardstick.code.filter(({ path }) => inside.has(path)),
+    reason: input.allowBundle ?? null,
+  });
+  const beside = yardstick.code.map(({ path }) => path).filter((path) => !inside.has(path));
   say('comparing the public API');
   const griffe = await requireTool(context, 'griffe', opened.interpreter, input.yes);
   const api = await checkApi(host, {
@@ -77,6 +89,7 @@ export async function checkGates(
       ...notedDoubts(api.notes),
       ...added,
       ...addedTests(yardstick.changed),
+      ...besides(beside),
     ],
   };
   await yardstick.useSideA();
@@ -135,6 +148,12 @@ function addedTests(changed: readonly { readonly path: string; readonly kind: st
   return added.length === 0
     ? []
     : [{ code: 'yardstick-grows', text: `New tests or benchmarks, run on the new side: ${listed(added)}.` }];
+}
+
+function besides(paths: readonly string[]): readonly Doubt[] {
+  if (paths.length === 0) return [];
+  const text = `Files beside the project differ, too, and were measured with the change if it uses them: ${listed(paths)}.`;
+  return [{ code: 'beside-the-project', text }];
 }
 
 function listed(words: readonly string[]): string {

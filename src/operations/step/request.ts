@@ -2,7 +2,8 @@ import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { BaselineDocument, StepDocument } from '#store';
 import { parseRevisions } from '#revisions';
-import type { SideRequests } from '#revisions';
+import type { Side, SideRequests } from '#revisions';
+import { insideProject } from '../campaign-files.ts';
 import type { StepInput } from './schema.ts';
 
 /** The two states that a step is about: a commit and the one before it, or HEAD and the working tree. */
@@ -46,6 +47,21 @@ export function requireBaseline(baseline: BaselineDocument | undefined): Baselin
     code: 'bad-request',
     problem: 'there is no baseline yet: nothing is optimised before it was measured',
     remedy: 'Run `strop baseline`: it measures HEAD, and your uncommitted change may stay where it is.',
+  });
+}
+
+/** A change beside the project is a step of another one. */
+export function requireInside(
+  paths: readonly string[],
+  side: Pick<Side, 'root' | 'project' | 'sourceRoots'>,
+): void {
+  const [first] = paths;
+  if (first === undefined || insideProject(paths, side).length > 0) return;
+  throw new StropError({
+    code: 'bad-request',
+    problem: 'nothing in the project has changed, only files beside it in the repository',
+    where: first,
+    remedy: 'Run this in the project that the change belongs to.',
   });
 }
 

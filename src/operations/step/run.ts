@@ -27,7 +27,7 @@ import { checkGates } from './gates.ts';
 import { landStep } from './land-step.ts';
 import { measureStep, readAttempt } from './measure.ts';
 import type { StepMeasured } from './measure.ts';
-import { explainParent, requireBaseline, requireOneChange, sidesOf } from './request.ts';
+import { explainParent, requireBaseline, requireInside, requireOneChange, sidesOf } from './request.ts';
 import type { StepInput } from './schema.ts';
 import { hotnessIn, wholeProfiles } from '../whole-profiles.ts';
 import { coldPathDoubts, describeHot } from './cold-path.ts';
@@ -86,6 +86,10 @@ class StepRun {
     const { change, records } = splitRecords(this.#prepared.changed, b);
     // Before the gates: they put side A's yardstick into side B's checkout.
     const files = [...(await hashChanges(host, b, change))];
+    requireInside(
+      change.map(({ path }) => path),
+      b,
+    );
     const uncommitted = requireOneChange(steps, revisionOf(a), files);
     // Whatever the history has to say is read before tests run and anything is measured: a file of it may be damaged.
     const attempt = await readAttempt(this.#history, { sides: { a, b }, steps, request });
