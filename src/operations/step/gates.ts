@@ -9,6 +9,7 @@ import {
   checkYardstick,
   findChangedExamples,
 } from '#gates';
+import type { YardstickFile } from '#gates';
 import type { Both } from '#measuring';
 import type { ChangedPath, Run, Side } from '#revisions';
 import type { StepDocument } from '#store';
@@ -143,8 +144,11 @@ export function notedDoubts(notes: readonly string[]): readonly Doubt[] {
   ];
 }
 
-function addedTests(changed: readonly { readonly path: string; readonly kind: string }[]): readonly Doubt[] {
-  const added = changed.filter(({ kind }) => kind === 'added').map(({ path }) => path);
+/** New tests and benchmarks; a new file that blocks the step is run on no side. */
+export function addedTests(
+  changed: readonly Pick<YardstickFile, 'path' | 'kind' | 'blocks'>[],
+): readonly Doubt[] {
+  const added = changed.filter(({ kind, blocks }) => kind === 'added' && !blocks).map(({ path }) => path);
   return added.length === 0
     ? []
     : [{ code: 'yardstick-grows', text: `New tests or benchmarks, run on the new side: ${listed(added)}.` }];
