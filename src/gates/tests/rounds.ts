@@ -44,7 +44,7 @@ function scratchFolder(request: RoundRequest, side: Side): string {
  * What two runs of B say together: A's tests alone, and then with what B adds. Whatever the additions do to the process,
  * they cannot make a test of A pass; one that fails beside them does fail once they are committed.
  */
-export function addNew(plain: SuiteRun, whole: SuiteRun): SuiteRun {
+function addNew(plain: SuiteRun, whole: SuiteRun): SuiteRun {
   const tests = new Map(whole.tests);
   const messages = new Map(whole.messages);
   for (const [test, outcome] of plain.tests) {
