@@ -41,8 +41,8 @@ const SHOWN = 8;
 /**
  * Compares the public API of both sides as griffe reads it from the sources and stubs: nothing of the project is
  * imported or run. Public is what `__all__` names, else what has no leading underscore and is defined where it stands or
- * offered again by an `__init__`; tests and benchmarks are left out. What cannot be read is a doubt. Fails with
- * `environment-failed` when griffe itself fails, and `interrupted`.
+ * offered again (by an `__init__`, as `x as x`); what A had is there in B whoever defines it. Tests and benchmarks are
+ * left out. What cannot be read is a doubt. Fails with `environment-failed` when griffe itself fails, and `interrupted`.
  */
 export async function checkApi(host: Host, request: ApiRequest): Promise<ApiCheck> {
   const { a, b } = await recordApis(host, request);

@@ -207,7 +207,9 @@ function compareClasses(work: Work, path: string, targetA: string, a: ApiObject,
     const owner = parentOf(member);
     const holder = owner === targetA ? path : (work.publicPath.get(owner) ?? path);
     const now = b.members[name];
-    if (isUnread(work.b, member)) continue;
+    // Where the class that had it comes from elsewhere now, that is said there.
+    const source = work.b.objects[work.b.names[holder] ?? ''];
+    if (isUnread(work.b, member) || source?.kind === 'elsewhere') continue;
     const ghost = b.ghosts.includes(name) && !a.ghosts.includes(name);
     if (now !== undefined && !ghost) compareObjects(work, `${holder}.${name}`, member, now);
     else reportGoneMember(work, `${holder}.${name}`, member, a, b);

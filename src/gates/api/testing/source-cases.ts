@@ -37,8 +37,8 @@ export const SOURCE_CASES: readonly ApiCase[] = [
   },
   {
     title: 'a name that was imported in one branch already',
-    a: 'try:\n    from typing import Self\nexcept ImportError:\n    class Self: pass\n',
-    b: 'from typing import Self\n__all__ = ["Self"]\n',
+    a: 'try:\n    from typing import Protocol\nexcept ImportError:\n    class Protocol:\n        def m(self): pass\nclass C(Protocol): pass\n',
+    b: 'from typing import Protocol\nclass C(Protocol): pass\n',
   },
   {
     title: 'defaults behind the names of constants',
