@@ -11,12 +11,18 @@ from line_profiler import LineProfiler
 class Around:
     def __init__(self, options):
         self.profiler = LineProfiler()
-        self.found = 0
-        for place in options["functions"]:
-            found = by_name(place) if place.get("module") else by_place(place)
+        self.notes = {"found": 0}
+        watched = set()
+        for index, place in enumerate(options["functions"]):
+            found = by_name(place) if place.get("module") else by_place(place) or around_place(place)
+            if not found:
+                self.notes["missing%d" % index] = 1
             for function in found:
-                self.profiler.add_function(function)
-            self.found += len(found)
+                # Two comprehensions may lie in one function.
+                if function not in watched:
+                    self.profiler.add_function(function)
+                watched.add(function)
+            self.notes["found"] += len(found)
 
     def start(self):
         self.profiler.enable_by_count()
@@ -26,7 +32,7 @@ class Around:
 
     def save(self, path):
         self.profiler.dump_stats(path)
-        return {"found": self.found}
+        return self.notes
 
 
 def by_name(place):
@@ -54,15 +60,32 @@ def functions_in(target):
 
 def by_place(place):
     """`file`, `name` and perhaps the first `line`, as a profiler saw them: methods and closures are found, too."""
-    name = place["name"].rpartition(".")[2]
+    return [each for each in functions_of(place) if is_at(each.__code__, place)]
+
+
+def around_place(place):
+    """Generator expressions, and closures that are made anew at each call, are no objects yet: the functions around them."""
+    return [each for each in functions_of(place) if holds(each.__code__, place)]
+
+
+def functions_of(place):
     file = os.path.realpath(place["file"])
     seen = {}
     for each in gc.get_objects():
-        if not isinstance(each, types.FunctionType):
-            continue
-        code = each.__code__
-        if code.co_name != name or os.path.realpath(code.co_filename) != file:
-            continue
-        if place.get("line") in (None, code.co_firstlineno):
-            seen[code] = each
+        if isinstance(each, types.FunctionType) and os.path.realpath(each.__code__.co_filename) == file:
+            seen[each.__code__] = each
     return list(seen.values())
+
+
+def is_at(code, place):
+    outer, _, name = place["name"].rpartition(".<locals>.")
+    if code.co_name != name.rpartition(".")[2] or place.get("line") not in (None, code.co_firstlineno):
+        return False
+    # Qualified names came with Python 3.11: many lambdas lie in one file.
+    own = getattr(code, "co_qualname", None)
+    return not outer or own is None or own == place["name"]
+
+
+def holds(code, place):
+    inner = [each for each in code.co_consts if isinstance(each, types.CodeType)]
+    return any(is_at(each, place) or holds(each, place) for each in inner)

@@ -49,6 +49,13 @@ function document(change: Partial<AnswerDocument>): AnswerDocument {
 }
 
 describe('an answer as text', () => {
+  it('names no bound where only chosen functions were watched', () => {
+    const [source] = document({}).sources;
+    if (source === undefined) throw new Error('there is no source');
+    const text = answerText(document({ sources: [{ ...source, tool: 'line_profiler' }] }), style);
+    expect(text[1]).toBe('52 % ±5  src/shop/report.py:7  dedupe  if r["id"] not in seen:');
+  });
+
   it('says place, code, share and bound in one line, and where to look next', () => {
     expect(answerText(document({}), style)).toEqual([
       'tests/test_report.py::test_report: 2.03 s, 340 samples, py-spy, 3 recordings',

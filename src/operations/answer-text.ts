@@ -2,7 +2,17 @@ import { formatBytes, formatCount, formatDuration } from '#base';
 import { NO_FUNCTION } from '#profiles';
 import type { AnswerDocument } from '#store';
 import type { Style } from './operation.ts';
-import { bound, clean, keepEnd, pad, percent, shorten, withInterval, wrap } from './profile-words.ts';
+import {
+  bound,
+  clean,
+  keepEnd,
+  pad,
+  percent,
+  seesChosenOnly,
+  shorten,
+  withInterval,
+  wrap,
+} from './profile-words.ts';
 
 type Gain = AnswerDocument['lines'][number];
 
@@ -37,6 +47,7 @@ function compose(
   style: Style,
 ): readonly string[] {
   const byLine = answer.lines.length > 0;
+  const partial = answer.sources.some(({ tool, ranks }) => ranks && seesChosenOnly(tool));
   const all = byLine ? answer.lines : answer.functions;
   const hidden = {
     count: all.length - rows.length + (byLine ? answer.hidden.lines : answer.hidden.functions),
@@ -52,7 +63,7 @@ function compose(
     shorten(header(answer), width),
     ...(rows.length === 0 ? ['no line of yours was seen'] : []),
     ...rows.map((row, index) =>
-      rowText(row, { head, place, name, code }, width, index === 0 ? style.bold : (text) => text),
+      rowText(row, { head, place, name, code, partial }, width, index === 0 ? style.bold : (text) => text),
     ),
     ...rest(answer, hidden, byLine).map((line) => style.dim(shorten(line, width))),
     ...doubtLines(answer, width).map((line) => style.warn(line)),
@@ -100,7 +111,13 @@ function placeOf({ file, line }: Gain): string {
 /** `52 % ±5  report.py:7  dedupe  if r["id"] not in seen:  at most 2.1x` */
 function rowText(
   row: Gain,
-  { head: most, place, name, code: widest }: Readonly<Record<'head' | 'place' | 'name' | 'code', number>>,
+  {
+    head: most,
+    place,
+    name,
+    code: widest,
+    partial,
+  }: Readonly<Record<'head' | 'place' | 'name' | 'code', number>> & { readonly partial: boolean },
   width: number,
   strong: (text: string) => string,
 ): string {
@@ -109,13 +126,17 @@ function rowText(
   const who = pad(shorten(nameOf(row), name), name);
   const doubts = row.doubts.map(({ text }) => clean(text)).join(', ');
   const before = `${head}  ${where}  ${who}  `;
-  const say = (about: string): string => `at most ${bound(row.bound)}${about === '' ? '' : `  ${about}`}`;
+  const gain = partial ? '' : `at most ${bound(row.bound)}`;
+  const say = (about: string): string => [gain, about].filter((part) => part !== '').join('  ');
   const fits = before.length + say(doubts).length <= width;
   const tail = fits ? say(doubts) : say(doubts.replace(/^sources differ \((.*)\)$/, 'differ: $1'));
   const room = width - before.length - tail.length - 2;
   const code = row.code === null || room < 8 ? '' : shorten(clean(row.code), Math.min(room, widest));
   return strong(
-    shorten(`${before}${code === '' ? '' : `${pad(code, Math.min(room, widest))}  `}${tail}`, width),
+    shorten(
+      `${before}${code === '' ? '' : `${pad(code, Math.min(room, widest))}  `}${tail}`.trimEnd(),
+      width,
+    ),
   );
 }
 

@@ -60,6 +60,12 @@ function result(change: Partial<ProfileDocument>): ProfileDocument {
 }
 
 describe('a profile as text', () => {
+  it('claims no gain from a watch of chosen functions, whose shares are of themselves only', () => {
+    const lines = profileText(result({ tool: 'line_profiler', functions: [row({})] }), style);
+    expect(lines).toContain('52.0 % of the time in the watched functions is in parse_row');
+    expect(lines.join('\n')).not.toMatch(/at most|gains/);
+  });
+
   it('leads with what fixing the dearest own function could gain', () => {
     const native = { file: null, line: null, origin: 'native' as const, own: 0, ownShare: 0, bound: 1 };
     const text = profileText(

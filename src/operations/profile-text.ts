@@ -4,7 +4,7 @@ import type { AnswerDocument, ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
 import { answerText } from './answer-text.ts';
 import type { Style } from './operation.ts';
-import { bound, clean, keepEnd, shorten, wrap } from './profile-words.ts';
+import { bound, clean, keepEnd, seesChosenOnly, shorten, wrap } from './profile-words.ts';
 
 const WIDEST = 100;
 const NARROWEST = 60;
@@ -17,6 +17,8 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
   const width = Math.max(NARROWEST, Math.min(style.width, WIDEST));
   const own = result.functions.filter((row) => row.origin === 'mine');
   const foreign = result.functions.filter((row) => row.origin !== 'mine');
+  const partial = seesChosenOnly(result.tool);
+  const names = NUMBERS.map((name) => (partial && name === 'at most' ? '' : name));
   return [
     ...headline(result, width, style),
     ...reason(result)
@@ -24,14 +26,14 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
       .map((line) => style.dim(line)),
     ...(own.length === 0
       ? []
-      : ['', style.dim(headings(NUMBERS, 'your function', width)), ...rows(own, width, style)]),
+      : ['', style.dim(headings(names, 'your function', width)), ...rows(own, width, style, partial)]),
     ...hiddenLines(result).flatMap((line) => wrap(line, width)),
     ...(foreign.length === 0
       ? []
       : [
           '',
           style.dim(headings(['', '', 'cumul.', 'self', 'calls'], 'not yours, by self time', width)),
-          ...rows(foreign, width, style),
+          ...rows(foreign, width, style, partial),
         ]),
     ...(result.doubts.length === 0 ? [] : ['']),
     ...result.doubts.flatMap((doubt) =>
@@ -71,6 +73,10 @@ function headline(result: ProfileDocument, width: number, style: Style): readonl
       );
       return lines;
     }
+    if (seesChosenOnly(result.tool)) {
+      const text = `${formatShare(best.ownShare)} of the time in the watched functions is in ${clean(best.function)}`;
+      return [...lines, style.bold(shorten(text, width))];
+    }
     const gain = best.bound === null ? 'everything' : `at most ${bound(best.bound)}`;
     lines.push(
       style.bold(
@@ -109,13 +115,18 @@ function headings(names: readonly string[], last: string, width: number): string
   return shorten([...cells, ` ${last}`].join(' '), width);
 }
 
-function rows(functions: readonly ShownFunction[], width: number, style: Style): readonly string[] {
+function rows(
+  functions: readonly ShownFunction[],
+  width: number,
+  style: Style,
+  partial: boolean,
+): readonly string[] {
   const before = WIDTHS.reduce((sum, one) => sum + one + 1, 0) + 1;
   return functions.map((row) => {
     const mine = row.origin === 'mine';
     const cells = [
       mine ? formatShare(row.ownShare) : '',
-      mine ? bound(row.bound) : '',
+      mine && !partial ? bound(row.bound) : '',
       formatShare(row.inclusiveShare),
       formatShare(row.selfShare),
       row.calls === null ? '' : formatCount(row.calls),

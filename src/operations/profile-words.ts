@@ -1,3 +1,4 @@
+import { profilers } from '#profilers';
 import stringWidth from 'string-width';
 
 /*
@@ -58,6 +59,11 @@ export function withInterval(share: number, low: number | null, high: number | n
 export function bound(times: number | null): string {
   if (times === null || times >= 999.5) return '>999x';
   return `${times.toFixed(times < 1.995 ? 2 : times < 99.5 ? 1 : 0)}x`;
+}
+
+/** Whether a tool sees only functions that it was told of: then no share is one of the whole, and no gain follows. */
+export function seesChosenOnly(tool: string): boolean {
+  return profilers.some((one) => one.tool === tool && one.chosenFunctions === true);
 }
 
 /** A text on several lines of so many columns, all but the first indented; what does not fit into `most` lines is cut. */

@@ -19,6 +19,8 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     stage = new Stage({
       'leaky.py': 'kept = []\n\n\ndef leak():\n    kept.append(bytearray(300_000))\n',
       'own.py': 'import cProfile\ncProfile.Profile().enable()\nimport shop\nshop.report()\n',
+      'script.py':
+        'def total(rows):\n    return sum(row % 7 for row in rows)\n\n\nif __name__ == "__main__":\n    total(range(50_000))\n',
       'gone.py': 'import os, shop\nshop.report()\nos._exit(0)\n',
       'big.py': 'import sys, time, shop\nfor _ in range(20):\n    shop.hoard(4)\n    time.sleep(0.01)\n',
     });
@@ -158,6 +160,37 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     expect(program.shape === 'lines' ? program.rows.map(({ line }) => line) : []).toContain(8);
     // No file of the tool's own lies in the project afterwards.
     expect(readFileSync(file, 'utf8')).not.toContain('@profile');
+  });
+
+  it('line_profiler finds functions of what is started, which runs under another name', async () => {
+    const tool = named('line_profiler');
+    const byName = [{ module: 'script', qualname: 'total' }];
+    const byFile = [{ file: join(stage.project, 'script.py'), name: 'total', line: null }];
+    for (const [functions, ...target] of [
+      [byName, 'script.py'],
+      [byFile, '-m', 'script'],
+    ] as const) {
+      const recorded = await stage.command(tool, ['python', ...target], { functions });
+      const profile = stage.clean(tool, recorded);
+      const rows = profile.shape === 'lines' ? profile.rows : [];
+      expect([target, rows.find(({ line }) => line === 2)?.hits]).toEqual([target, 1]);
+    }
+  });
+
+  it('line_profiler watches the function around a generator expression, and says what it did not find', async () => {
+    const tool = named('line_profiler');
+    const file = join(stage.project, 'script.py');
+    const functions = [
+      { file, name: 'total.<locals>.<genexpr>', line: 2 },
+      { file, name: 'nothing', line: 9 },
+    ];
+    const recorded = await stage.held(tool, 'script:total([1, 2, 3])', { functions, seconds: 0.1 });
+    const profile = stage.clean(tool, recorded);
+    const rows = profile.shape === 'lines' ? profile.rows : [];
+    expect(rows.map(({ line, hits }) => [line, hits])).toEqual([[2, recorded.loops]]);
+    expect(recorded.doubts.filter(({ code }) => code === 'function-unseen').map(({ text }) => text)).toEqual([
+      'Not found in the running program, and not watched: nothing.',
+    ]);
   });
 
   it('line_profiler says which function was not found, and which did not run', async () => {

@@ -1,4 +1,5 @@
 import { StropError } from '#base';
+import type { Doubt } from '#base';
 import type { WorkerSettings } from '#measuring';
 import type { Side } from '#revisions';
 import { openHistory } from '#store';
@@ -81,7 +82,7 @@ async function profileLines(
     { ...rest, question: 'cpu', tool: undefined, deep: false, onlyInstalled: true },
     input,
   );
-  const functions = chooseFunctions(first, subject.side.project);
+  const { functions, left } = chooseFunctions(first, subject.side.project);
   if (functions.length === 0) {
     throw new StropError({
       code: 'workload-failed',
@@ -92,7 +93,16 @@ async function profileLines(
   }
   const names = functions.map((each) => ('name' in each ? each.name : each.qualname)).join(', ');
   context.progress({ kind: 'step', text: `looking at the lines of ${names}, by ${first.tool} the dearest` });
-  return makeProfile(context, subject, { ...plan, functions }, input);
+  const doubts: readonly Doubt[] =
+    left.length === 0
+      ? []
+      : [
+          {
+            code: 'function-unseen',
+            text: `Dear by ${first.tool}, but no function to watch: ${left.join(', ')}.`,
+          },
+        ];
+  return makeProfile(context, subject, { ...plan, functions }, input, doubts);
 }
 
 async function makeProfile(
@@ -100,12 +110,14 @@ async function makeProfile(
   subject: Subject,
   plan: RecordingPlan,
   input: ProfileInput,
+  doubts: readonly Doubt[] = [],
 ): Promise<ProfileDocument> {
   const { host } = context;
   const { opened, side, workload, state } = subject;
   const made = await recordBest(context, plan, (request) => recordWorkload(context, subject, plan, request));
   const recorded = {
     ...made.file,
+    doubts: [...doubts, ...made.file.doubts],
     workload: workload.id,
     command: workload.kind === 'command' ? workload.argv : null,
     profiler: made.candidate.profiler,
@@ -115,10 +127,22 @@ async function makeProfile(
     rateHz: made.rateHz,
   };
   const document = await describeRecorded(host, opened, side, state, recorded, input);
+  if (recorded.profiler.chosenFunctions === true && document.total === 0)
+    throw nothingRan(recorded.profiler.title, workload.id);
   const kept = await openHistory(host, opened.project.root).profiles.save(document);
   // A call graph has no lines, and functions are in the document itself.
   if (plan.question === 'calls' || recorded.profiler.format === 'cprofile') return kept.document;
   const loaded = await loadRecordings(context, { profiles: [kept.name] });
   const about = document.metric.unit === 'bytes' ? { question: 'memory' as const } : {};
   return { ...kept.document, answer: await answerRecordings(context, loaded, { most: 10, ...about }) };
+}
+
+function nothingRan(title: string, workload: string): StropError {
+  return new StropError({
+    code: 'tool-failed',
+    problem: `${title} saw not a line of the functions that it was told of`,
+    where: workload,
+    remedy:
+      'Name functions that run in this process (--lines --function module:function), or let a sampler find the lines: --tool py-spy.',
+  });
 }

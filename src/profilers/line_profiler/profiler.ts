@@ -24,7 +24,10 @@ export const lineProfiler: Profiler = {
   }),
   command: ({ folder, functions }, { python }, { options, target }) => {
     const output = `${folder}/workload.lprof`;
-    const chosen = [...new Set(functions.map(nameOf))].flatMap((name) => ['-p', name]);
+    const chosen = [...new Set(functions.map((each) => nameOf(each, target)))].flatMap((name) => [
+      '-p',
+      name,
+    ]);
     // The configuration of the project may ask for views and files of its own.
     const own = ['-m', 'kernprof', '-l', '--no-config', '-q', ...chosen, '-o', output];
     return { argv: [python, ...options, ...own, ...target], output };
@@ -34,17 +37,25 @@ export const lineProfiler: Profiler = {
   doubt: doubtLines,
 };
 
-/** kernprof knows functions of modules; of a script only the whole file. */
-function nameOf(chosen: ChosenFunction): string {
-  return 'module' in chosen ? `${chosen.module}.${chosen.qualname}` : chosen.file;
+/** kernprof knows functions of modules that are imported; of a script, which runs as `__main__`, only the whole file. */
+function nameOf(chosen: ChosenFunction, [started = '']: readonly string[]): string {
+  if (!('module' in chosen)) return chosen.file;
+  const module = chosen.module.replaceAll('.', '/');
+  const isStarted = `/${started.replaceAll('\\', '/')}`.endsWith(`/${module}.py`);
+  return isStarted ? started : `${chosen.module}.${chosen.qualname}`;
 }
 
 function examine({ notes }: Printed, { functions }: Ask): readonly Doubt[] {
-  if (notes['found'] !== 0) return [];
-  const names = functions.map((each) => ('module' in each ? each.qualname : each.name)).join(', ');
+  const names = functions.map((each) => ('module' in each ? each.qualname : each.name));
+  if (notes['found'] !== 0) {
+    const missing = names.filter((_, index) => notes[`missing${String(index)}`] === 1);
+    if (missing.length === 0) return [];
+    const text = `Not found in the running program, and not watched: ${missing.join(', ')}.`;
+    return [{ code: 'function-unseen', text }];
+  }
   throw new StropError({
     code: 'tool-failed',
-    problem: `none of the functions could be found in the running program: ${names}`,
+    problem: `none of the functions could be found in the running program: ${names.join(', ')}`,
     remedy: 'Name them as module:function or module:Class.method (--function), compiled ones cannot be seen.',
   });
 }
