@@ -169,6 +169,14 @@ describe('what py-spy prints', () => {
     expect(examine('Samples: 199 Errors: 0', 2e9)).toEqual([]);
   });
 
+  it('is refused when it could not read so many stacks that the rest misleads', () => {
+    expect(() => examine('Samples: 39 Errors: 87', 2e9)).toThrow('could not read 87 of 126 stacks');
+  });
+
+  it('counts stacks that could not be read as seen when it tells waiting from running', () => {
+    expect(examine('Samples: 90 Errors: 15', 2e9).map(({ code }) => code)).toEqual(['stacks-incomplete']);
+  });
+
   it('is doubted where the program had to be held, which makes sleep look like work', () => {
     const printed = { text: 'Samples: 499 Errors: 0', wallNs: 2e9, held: true, notes: {} };
     const old = pySpy.examine?.(printed, { ...ask, version: [3, 9, 1] }) ?? [];

@@ -90,6 +90,8 @@ function flagsOf(ask: Ask): readonly string[] {
 
 /** Later than this part of the recording is said aloud: then samples bunch where the machine let py-spy run. */
 const LATE_SHARE = 0.1;
+/** Which stacks cannot be read is no chance: the deep ones. When so many are missing, those that are left mislead. */
+const MOST_FAILED = 0.2;
 /** A sampled program that is seen less often than this part of the time was waiting. */
 const WAITING_SHARE = 0.5;
 
@@ -117,6 +119,13 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
     });
   }
   const failed = Number(errors);
+  if (failed / (taken + failed) > MOST_FAILED) {
+    throw new StropError({
+      code: 'tool-failed',
+      problem: `py-spy could not read ${String(failed)} of ${String(taken + failed)} stacks: what it saw is not what ran`,
+      remedy: 'Deep stacks change while they are read: take a profiler that runs inside (--tool cprofile).',
+    });
+  }
   if (failed / (taken + failed) > 0.01) {
     doubts.push({
       code: 'stacks-incomplete',
@@ -129,7 +138,8 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
       text: 'Before Python 3.11 py-spy has to hold the program for each sample, which wakes who sleeps: on a busy machine part of the waiting is taken for work.',
     });
   }
-  const seen = taken / (seconds * ask.rateHz);
+  // A stack that could not be read was running, too.
+  const seen = (taken + failed) / (seconds * ask.rateHz);
   if (ask.question === 'cpu' && wallNs !== undefined && late === 0 && seen < WAITING_SHARE) {
     doubts.push({
       code: 'mostly-waiting',
