@@ -109,8 +109,8 @@ function exportStacks(
   profile: StackProfile,
   title: string,
 ): { readonly folded: ViewResult['folded']; readonly stacks: Uint8Array } {
-  const { profile: drawn, share, below } = foldSmall(profile);
-  const folded = below === 0 ? null : { share, below };
+  const { profile: drawn, ...cut } = foldSmall(profile);
+  const folded = drawn === profile ? null : cut;
   const name = folded === null ? title : `${title} (${foldedWords(folded)})`;
   const write = readers.find(({ format }) => format === 'speedscope')?.write;
   if (write === undefined) throw new Error('nobody writes the format of speedscope');

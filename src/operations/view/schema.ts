@@ -47,7 +47,11 @@ export const result = z.object({
   folded: z
     .object({
       share: z.number().describe('share of the whole whose stacks are cut short, 0 to 1'),
-      below: z.number().describe('what had less than this share of the whole was folded'),
+      below: z.number().describe('what had less than this share of the whole was folded; 0 for nothing'),
+      deeper: z.int().nullable().describe('stacks were cut below so many calls; null where none was'),
+      recursions: z
+        .int()
+        .describe('places at which a function called itself, which are drawn as one with their caller'),
     })
     .nullable()
     .describe('null when everything is drawn'),

@@ -1,4 +1,4 @@
-import { formatBytes, formatShare } from '#base';
+import { formatBytes, formatCount, formatShare } from '#base';
 import type { Style } from '../operation.ts';
 import type { ViewResult } from './schema.ts';
 
@@ -40,6 +40,12 @@ export function viewText(result: ViewResult, style: Style): readonly string[] {
 }
 
 /** How much is drawn as one. */
-export function foldedWords({ share, below }: NonNullable<ViewResult['folded']>): string {
-  return `Parts below ${(below * 100).toPrecision(1)} % are folded: ${formatShare(share)} of the whole`;
+export function foldedWords({ share, below, deeper, recursions }: NonNullable<ViewResult['folded']>): string {
+  const parts = [
+    ...(below > 0 ? [`parts below ${(below * 100).toPrecision(1)} %`] : []),
+    ...(deeper === null ? [] : [`what lies deeper than ${String(deeper)} calls`]),
+  ];
+  const cut = parts.length === 0 ? [] : [`${parts.join(' and ')} folded: ${formatShare(share)} of the whole`];
+  const joined = recursions === 0 ? [] : [`${formatCount(recursions)} recursive calls are drawn as one`];
+  return [...joined, ...cut].join('; ').replace(/^p/, 'P').replace(/^w/, 'W');
 }
