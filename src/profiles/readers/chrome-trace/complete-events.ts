@@ -2,16 +2,21 @@ import { NONE, type StackFolder } from '../stack-folder.ts';
 
 const NS = 1000;
 
-/** Events of one thread that say when they began and how long they took; they come in the order of their ends. */
+/** Events of one thread that say when they began and how long they took; of equal ones the later added is the caller. */
 export class CompleteEvents {
   private readonly starts: number[] = [];
   private readonly durations: number[] = [];
   private readonly frames: number[] = [];
+  private readonly lines: number[] = [];
+  private readonly calls: number[] = [];
 
-  add(start: number, duration: number, frame: number): void {
+  /** `line`: the one that ran, or `NONE`; `calls`: how many calls it stands for, 0 where the tool does not count. */
+  add(start: number, duration: number, frame: number, line: number, calls: number): void {
     this.starts.push(start);
     this.durations.push(duration);
     this.frames.push(frame);
+    this.lines.push(line);
+    this.calls.push(calls);
   }
 
   /**
@@ -19,7 +24,7 @@ export class CompleteEvents {
    * beyond the end of its caller is cut there. Adds wall time and calls.
    */
   nest(folder: StackFolder, thread: number): void {
-    const { starts, durations, frames } = this;
+    const { starts, durations, frames, lines, calls } = this;
     const order = Array.from(starts.keys()).sort(
       (left, right) =>
         (starts[left] ?? 0) - (starts[right] ?? 0) ||
@@ -36,9 +41,14 @@ export class CompleteEvents {
       }
       const caller = nodes.at(-1) ?? NONE;
       const end = Math.min(start + (durations[event] ?? 0), ends.at(-1) ?? Infinity);
-      const node = folder.child(caller, frames[event] ?? 0, NONE, caller === NONE ? thread : NONE);
+      const node = folder.child(
+        caller,
+        frames[event] ?? 0,
+        lines[event] ?? NONE,
+        caller === NONE ? thread : NONE,
+      );
       folder.add(node, (end - start) * NS);
-      folder.add(node, 1, 1);
+      folder.add(node, calls[event] ?? 0, 1);
       if (caller !== NONE) folder.add(caller, (start - end) * NS);
       nodes.push(node);
       ends.push(end);

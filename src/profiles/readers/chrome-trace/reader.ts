@@ -6,6 +6,7 @@ import type { Reader } from '../reader.ts';
 import { refuse } from '../refusal.ts';
 import { NONE, StackFolder } from '../stack-folder.ts';
 import { CompleteEvents } from './complete-events.ts';
+import { OpenEvents } from './open-events.ts';
 
 /**
  * Chrome's trace event format, as `py-spy record -f chrometrace` (events that begin and end) and viztracer (complete
@@ -17,22 +18,24 @@ export const chromeTrace: Reader = {
   recognises: (head) => {
     const text = new TextDecoder().decode(head);
     if (/^\uFEFF?\s*\{/.test(text) && /"traceEvents"\s*:\s*\[/.test(text)) return true;
+    // What else may stand before the events can be long.
+    if (BEFORE_EVENTS.test(text)) return true;
     return /^\uFEFF?\s*\[\s*\{/.test(text) && /"ph"\s*:\s*"/.test(text) && /"(?:ts|tid)"\s*:/.test(text);
   },
   read: (bytes) => new Trace().read(bytes),
 };
 
+const BEFORE_EVENTS =
+  /^\uFEFF?\s*\{\s*"(?:displayTimeUnit|otherData|systemTraceEvents|stackFrames|viztracer_metadata)"\s*:/;
+
 /** Times are in microseconds. */
-const NS = 1000;
 const LATEST = 1e15;
 const NAMED_WITH_FILE = /^(.*) \((.+):(\d{1,9})\)$/s;
 
 interface Track {
   readonly thread: number;
   readonly complete: CompleteEvents;
-  /** Innermost open node, and when something last began or ended. */
-  node: number;
-  last: number;
+  readonly open: OpenEvents;
 }
 
 class Trace {
@@ -61,7 +64,10 @@ class Trace {
     }
     scanner.end();
     if (found.length !== 1) throw refuse('there are no trace events in it');
-    for (const track of this.tracks.values()) track.complete.nest(this.folder, track.thread);
+    for (const { thread, complete, open } of this.tracks.values()) {
+      this.unmatched += open.complete(complete);
+      complete.nest(this.folder, thread);
+    }
     if (this.folder.size === 0)
       throw refuse('none of its events lasts', 'Record with a tool that traces functions.');
     return this.finish();
@@ -83,7 +89,7 @@ class Trace {
         // Some tools leave out the duration of an event that took no time.
         const duration = event['dur'] === undefined ? 0 : timeOf(event['dur']);
         this.hasComplete = true;
-        this.track(event).complete.add(ts, duration, this.frame(event));
+        this.track(event).complete.add(ts, duration, this.frame(event), NONE, 1);
         return;
       }
       case 'B':
@@ -92,21 +98,16 @@ class Trace {
     }
   }
 
-  /** The time between two events of a thread belongs to the function that is open innermost. */
   private open(event: Json, begins: boolean): void {
-    const track = this.track(event);
+    const { open } = this.track(event);
     const ts = timeOf(event['ts']);
-    if (ts < track.last) throw refuse('the events of a thread are not in the order of time');
-    if (track.node !== NONE) this.folder.add(track.node, (ts - track.last) * NS);
-    track.last = ts;
-    if (begins) {
-      const args = event['args'];
-      const line =
-        isObject(args) && fileOf(args['filename']) !== undefined ? lineOf(args['line']) : undefined;
-      const thread = track.node === NONE ? track.thread : NONE;
-      track.node = this.folder.child(track.node, this.frame(event), line ?? NONE, thread);
-    } else if (track.node === NONE) this.unmatched += 1;
-    else track.node = this.folder.parentOf(track.node);
+    if (!begins) {
+      open.end(ts);
+      return;
+    }
+    const args = event['args'];
+    const line = isObject(args) && fileOf(args['filename']) !== undefined ? lineOf(args['line']) : undefined;
+    open.begin(ts, this.frame(event), line ?? NONE);
   }
 
   private frame(event: Json): number {
@@ -126,7 +127,7 @@ class Trace {
     if (known !== undefined) return known;
     const thread =
       this.threads.push({ ...numbered('id', event['tid']), ...numbered('pid', event['pid']) }) - 1;
-    const track = { thread, complete: new CompleteEvents(), node: NONE, last: -Infinity };
+    const track = { thread, complete: new CompleteEvents(), open: new OpenEvents() };
     this.tracks.set(key, track);
     return track;
   }
