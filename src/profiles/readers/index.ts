@@ -3,6 +3,7 @@ import type { Profile } from '#profiles';
 import { chromeTrace } from './chrome-trace/reader.ts';
 import { collapsed } from './collapsed/reader.ts';
 import { cprofile } from './cprofile/reader.ts';
+import { gunzip, gunzipHead, isGzip } from './inflate.ts';
 import { lprof } from './lprof/reader.ts';
 import { memray } from './memray/reader.ts';
 import { perf } from './perf/reader.ts';
@@ -44,7 +45,16 @@ const HEAD_BYTES = 4096;
 export function findReader(bytes: Uint8Array, name: string): Reader | undefined {
   const base = name.replace(/^.*[\\/]/s, '');
   const head = bytes.subarray(0, HEAD_BYTES);
-  return readers.find((reader) => reader.recognises(head, base));
+  return findPacked(bytes, base) ?? readers.find((reader) => reader.recognises(head, base));
+}
+
+/** The reader of what was compressed by gzip afterwards (viztracer does so itself), or undefined. */
+function findPacked(bytes: Uint8Array, base: string): Reader | undefined {
+  if (!isGzip(bytes)) return undefined;
+  const head = gunzipHead(bytes, HEAD_BYTES);
+  const found = readers.find((reader) => reader.recognises(head, base.replace(/\.gz$/i, '')));
+  if (found === undefined || found === pprof) return undefined;
+  return { ...found, read: (packed) => found.read(gunzip(packed)) };
 }
 
 /**

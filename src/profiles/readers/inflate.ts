@@ -1,14 +1,56 @@
+import { StropError } from '#base';
 import { refuse } from './refusal.ts';
 
 /** A well compressed profile grows tenfold; a bomb, a thousandfold. */
 const MOST_GROWTH = 200;
 const ALWAYS_ALLOWED = 16 * 1024 * 1024;
 
-/** What is in a gzip file (RFC 1952); refuses damage, also of the checksum, and files that grow beyond all measure. */
+/**
+ * What is in a gzip file (RFC 1952), all its members one after the other; refuses damage, also of the checksums, and files
+ * that grow beyond all measure.
+ */
 export function gunzip(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 8) throw refuse('this is no gzip file');
-  const flags = bytes[3] ?? 0;
-  let at = 10;
+  const contents: Uint8Array[] = [];
+  let size = 0;
+  for (let at = 0; contents.length === 0 || at < bytes.length;) {
+    const inflater = new Inflater(bytes, skipHead(bytes, at), size);
+    const content = inflater.read();
+    at = inflater.at + 8;
+    if (at > bytes.length) throw refuse('the gzip file is cut off');
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at - 8, 8);
+    const isWhole =
+      view.getUint32(0, true) === checksum(content) && view.getUint32(4, true) === content.length % 2 ** 32;
+    if (!isWhole) throw refuse('the checksum of the gzip file is wrong');
+    contents.push(content);
+    size += content.length;
+  }
+  const [only] = contents;
+  if (only !== undefined && contents.length === 1) return only;
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const content of contents) {
+    all.set(content, at);
+    at += content.length;
+  }
+  return all;
+}
+
+/** The first bytes of what is in a gzip file, so many where there are so many; none where it is damaged. Never throws. */
+export function gunzipHead(bytes: Uint8Array, most: number): Uint8Array {
+  try {
+    return new Inflater(bytes, skipHead(bytes, 0), 0, most).read().subarray(0, most);
+  } catch (error) {
+    if (error instanceof StropError) return new Uint8Array();
+    throw error;
+  }
+}
+
+/** Where the compressed content of a member begins. */
+function skipHead(bytes: Uint8Array, start: number): number {
+  if (!isGzip(bytes.subarray(start)))
+    throw refuse(start === 0 ? 'this is no gzip file' : 'something follows the gzip file');
+  const flags = bytes[start + 3] ?? 0;
+  let at = start + 10;
   if ((flags & 4) !== 0) at += 2 + (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 256;
   for (const flag of [8, 16]) {
     if ((flags & flag) === 0) continue;
@@ -16,16 +58,12 @@ export function gunzip(bytes: Uint8Array): Uint8Array {
     if (end < 0) throw refuse('the head of the gzip file does not end');
     at = end + 1;
   }
-  if ((flags & 2) !== 0) at += 2;
-  const inflater = new Inflater(bytes, at);
-  const content = inflater.read();
-  at = inflater.at;
-  if (at + 8 !== bytes.length) throw refuse('the gzip file is cut off, or something follows it');
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8);
-  if (view.getUint32(0, true) !== checksum(content) || view.getUint32(4, true) !== content.length % 2 ** 32) {
-    throw refuse('the checksum of the gzip file is wrong');
-  }
-  return content;
+  return (flags & 2) === 0 ? at : at + 2;
+}
+
+/** Whether a file begins as one of gzip does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 }
 
 /** A gzip file that holds the content as it is: every reader takes it, and nothing here has to compress. */
@@ -80,20 +118,23 @@ class Inflater {
   at: number;
   private readonly bytes: Uint8Array;
   private readonly most: number;
+  private readonly enough: number;
   private out: Uint8Array;
   private length = 0;
   private held = 0;
   private heldBits = 0;
 
-  constructor(bytes: Uint8Array, at: number) {
+  /** `before`: bytes that other members of the file hold; `enough`: of more, only so many are wanted. */
+  constructor(bytes: Uint8Array, at: number, before: number, enough = Infinity) {
     this.bytes = bytes;
     this.at = at;
-    this.most = Math.max(ALWAYS_ALLOWED, bytes.length * MOST_GROWTH);
-    this.out = new Uint8Array(Math.max(1024, bytes.length * 4));
+    this.most = Math.max(ALWAYS_ALLOWED, bytes.length * MOST_GROWTH) - before;
+    this.enough = enough;
+    this.out = new Uint8Array(Math.max(1024, Math.min((bytes.length - at) * 4, enough * 2)));
   }
 
   read(): Uint8Array {
-    for (let isLast = false; !isLast;) {
+    for (let isLast = false; !isLast && this.length < this.enough;) {
       isLast = this.bits(1) === 1;
       const kind = this.bits(2);
       if (kind === 0) this.stored();
@@ -145,7 +186,7 @@ class Inflater {
   }
 
   private compressed(literals: Codes, distances: Codes): void {
-    for (;;) {
+    while (this.length < this.enough) {
       const symbol = this.symbol(literals);
       if (symbol === 256) return;
       if (symbol < 256) {

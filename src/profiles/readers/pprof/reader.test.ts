@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StropError } from '#base';
 import { dumpProfile, type StackProfile } from '#profiles';
+import { readProfile } from '../index.ts';
 import { gunzip, gzipStored } from '../inflate.ts';
 import { pprof } from './reader.ts';
 
@@ -93,6 +94,39 @@ describe('gzip', () => {
       }
     }
     expect(noticed).toBeGreaterThan((file.length - 10) * 0.9);
+  });
+
+  it('reads all members of a gzip file, and refuses what is none', () => {
+    const file = Buffer.concat([gzipSync('one,'), gzipSync(''), gzipSync('two')]);
+    expect(new TextDecoder().decode(gunzip(file))).toBe('one,two');
+    expect(() => gunzip(Buffer.concat([file, Buffer.from('x')]))).toThrow(/something follows/);
+  });
+
+  it('leaves what is in a gzip file to the reader that knows it', () => {
+    const trace = JSON.stringify({
+      traceEvents: [{ ph: 'X', name: 'f', ts: 0, dur: 5, pid: 1, tid: 1, args: { text: 'x'.repeat(9000) } }],
+    });
+    expect(readProfile(new Uint8Array(gzipSync(trace)), 'viz.json.gz').format).toBe('chrome-trace');
+    expect(readProfile(fixture('go-heap.pb.gz'), 'x.json.gz').format).toBe('pprof');
+  });
+
+  it('puts the type first that the file wants to be shown', () => {
+    const profile: StackProfile = {
+      ...{ format: 'pprof', shape: 'stacks', source: {}, doubts: [] },
+      metrics: [
+        { name: 'alloc_space', unit: 'bytes' },
+        { name: 'inuse_space', unit: 'bytes' },
+      ],
+      frames: [{ name: 'f', file: 'a.py', origin: 'unknown' }],
+      nodes: [{ parent: -1, frame: 0, line: 4, self: [900, 7] }],
+    };
+    const written = gunzip(pprof.write?.(profile) ?? new Uint8Array());
+    // Field 14, a number: which of the texts.
+    const texts = [1, 2, 3, 4, 5].map((text) => pprof.read(Uint8Array.from([...written, 0x70, text])));
+    const inUse = texts.find(({ metrics }) => metrics[0]?.name === 'inuse_space');
+    expect(inUse?.metrics.map(({ name }) => name)).toEqual(['inuse_space', 'alloc_space']);
+    expect(inUse?.shape === 'stacks' ? inUse.nodes[0]?.self : []).toEqual([7, 900]);
+    expect(pprof.read(written).metrics).toEqual(profile.metrics);
   });
 
   it('refuses a bomb before it has grown', () => {

@@ -45,6 +45,8 @@ interface Place {
 class Pprof {
   private readonly texts: string[] = [];
   private readonly types: Numbers[] = [];
+  /** Text that names the type to show first; 0 where the file names none. */
+  private defaultType = 0;
   private readonly samples: { readonly locations: readonly number[]; readonly values: readonly number[] }[] =
     [];
   /** Innermost first: code that was inlined stands before the function that holds it. */
@@ -58,8 +60,12 @@ class Pprof {
   read(bytes: Uint8Array): StackProfile {
     readFields(bytes, (field, value) => this.field(field, value));
     if (this.types.length === 0 || this.texts[0] !== '') throw refuse('this is no profile of pprof');
-    const units = this.types.map((type) => FACTORS[this.text(type.get(2))] ?? (['count', 1] as const));
-    const metrics = this.types.map((type, index): Metric => ({
+    // The first metric that fits a question answers it: of a heap what is in use, not all that was ever allocated.
+    const chosen = this.types.findIndex((type) => this.defaultType > 0 && type.get(1) === this.defaultType);
+    const order = [...this.types.keys()].sort((a, b) => Number(b === chosen) - Number(a === chosen));
+    const types = order.flatMap((index) => this.types[index] ?? []);
+    const units = types.map((type) => FACTORS[this.text(type.get(2))] ?? (['count', 1] as const));
+    const metrics = types.map((type, index): Metric => ({
       name: this.text(type.get(1)),
       unit: units[index]?.[0] ?? 'count',
     }));
@@ -67,8 +73,10 @@ class Pprof {
     let count = 0;
     let cut = 0;
     let total = 0;
-    for (const { locations, values } of this.samples) {
-      if (values.length !== metrics.length) throw refuse('a sample has not one value for each type');
+    const counted = metrics.findIndex(({ name }) => name === 'samples');
+    for (const { locations, values: inFile } of this.samples) {
+      if (inFile.length !== metrics.length) throw refuse('a sample has not one value for each type');
+      const values = order.map((index) => inFile[index] ?? 0);
       let node = NONE;
       let above = false;
       for (let index = locations.length - 1; index >= 0; index -= 1) {
@@ -87,7 +95,7 @@ class Pprof {
         }
       }
       total += values[0] ?? 0;
-      if (metrics[0]?.name === 'samples') count += values[0] ?? 0;
+      count += values[counted] ?? 0;
       if (node === NONE && above) cut += values[0] ?? 0;
       else {
         if (node === NONE) node = folder.child(NONE, folder.frame(NO_FRAMES));
@@ -105,7 +113,7 @@ class Pprof {
       metrics,
       ...folder.finish(true),
       source: this.describe(),
-      doubts: doubtSamples(metrics[0]?.name === 'samples' ? count : Infinity, total > 0 ? cut / total : 0),
+      doubts: doubtSamples(counted >= 0 ? count : Infinity, total > 0 ? cut / total : 0),
     };
   }
 
@@ -113,6 +121,7 @@ class Pprof {
     if (typeof value === 'number') {
       if (field === 10) this.durationNs = value;
       if (field === 12) this.period = value;
+      if (field === 14) this.defaultType = value;
       return;
     }
     switch (field) {
