@@ -125,6 +125,8 @@ export type DoubtCode =
   | 'name-ambiguous'
   /** How runs differ from one another is not in the interval. */
   | 'one-recording'
+  /** Samples of two recordings were compared as if they were taken at one rate, which no file holds. */
+  | 'rate-assumed'
   /** A recording knows nothing of what was asked. */
   | 'question-not-recorded'
   /** The code has changed since it was recorded. */

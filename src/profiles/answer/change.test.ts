@@ -153,6 +153,13 @@ describe('the change between two profiles', () => {
     expect(compareProfiles([timed], [timed], 'memory')).toEqual({ problem: 'nothing-recorded' });
   });
 
+  it('says that equal rates are assumed where samples are all that is known', () => {
+    const codes = (found: ProfileChange) => found.doubts.map(({ code }) => code);
+    expect(codes(compare([stacks('A@a 80')], [stacks('A@a 8')]))).toContain('rate-assumed');
+    const known = [timed(['A@a 80'], { loops: 1, cpuMs: 320 })];
+    expect(codes(compare(known, known))).not.toContain('rate-assumed');
+  });
+
   it('of a profile with itself is nothing, and turned round it has the other sign', () => {
     const counts = fc.array(fc.nat({ max: 400 }), { minLength: 4, maxLength: 4 });
     const side = (values: readonly number[]) =>

@@ -271,6 +271,12 @@ function listDoubts(before: Side, after: Side, isSampled: boolean): readonly Dou
       text: 'One recording of a side: the intervals hold the chance of the samples, not how runs differ; `strop compare` proves a change.',
     });
   }
+  if (before.unit === 'count' && before.samples !== null) {
+    doubts.unshift({
+      code: 'rate-assumed',
+      text: 'The files do not hold the rate of the samples: equal rates are assumed, and of recordings at different rates everything seems to change.',
+    });
+  }
   const seen = new Set(['few-samples', ...doubts.map(({ code }) => code)]);
   for (const { profile } of [...before.recordings, ...after.recordings]) {
     for (const doubt of profile.doubts) {
