@@ -126,7 +126,7 @@ describe('settings in JSON', () => {
         const added = await add(json, before);
         expect(takePieces(added.text, added.pieces)).toBe(before);
         // Also where only the meaning is known: after a formatter, or with other entries added since.
-        const removed = await removeEntry(host, json, added.text, added.tableMade);
+        const removed = await removeEntry(host, json, added.text, added);
         expect(removed).toBeDefined();
         expect(await readConfig(host, json, removed ?? '')).toEqual(content);
         const comments = (text: string): readonly string[] => text.match(/\/\/[^\n]*|\/\*.*?\*\//g) ?? [];
@@ -138,11 +138,17 @@ describe('settings in JSON', () => {
 
   it('lose the entry also after a formatter or another tool was there', async () => {
     const text = '{"mcpServers":{\n "strop": {"args":["mcp"],"command":"strop","type":"stdio"},\n "b": 1\n}}';
-    expect(await removeEntry(host, json, text, true)).toBe('{"mcpServers":{\n "b": 1\n}}');
+    expect(await removeEntry(host, json, text, { tableMade: true, pieces: [] })).toBe(
+      '{"mcpServers":{\n "b": 1\n}}',
+    );
     const last = '{"mcpServers": {"b": 1, "strop": {}}}';
-    expect(await removeEntry(host, json, last, false)).toBe('{"mcpServers": {"b": 1}}');
+    expect(await removeEntry(host, json, last, { tableMade: false, pieces: [] })).toBe(
+      '{"mcpServers": {"b": 1}}',
+    );
     const first = '{"mcpServers": {"strop": {}, "b": 1}}';
-    expect(await removeEntry(host, json, first, false)).toBe('{"mcpServers": {"b": 1}}');
+    expect(await removeEntry(host, json, first, { tableMade: false, pieces: [] })).toBe(
+      '{"mcpServers": {"b": 1}}',
+    );
   });
 
   it('get another entry in the place of the former one', async () => {
@@ -173,7 +179,9 @@ describe('settings in TOML', () => {
 
   it('lose the block also when something was written behind it', async () => {
     const { text } = await add(toml, 'a = 1\n');
-    expect(await removeEntry(host, toml, `${text}\n[b]\nc = 2\n`, false)).toBe('a = 1\n\n[b]\nc = 2\n');
+    expect(await removeEntry(host, toml, `${text}\n[b]\nc = 2\n`, { tableMade: false, pieces: [] })).toBe(
+      'a = 1\n\n[b]\nc = 2\n',
+    );
   });
 
   it('get another block in the place of the former one', async () => {

@@ -4,6 +4,7 @@ import { StropError } from '#base';
 import type { ConfigPlace } from './agents.ts';
 import {
   addToJson,
+  commentsGoing,
   isEmptyJson,
   newJsonConfig,
   readJsonConfig,
@@ -11,7 +12,14 @@ import {
   replaceInJson,
 } from './json-config.ts';
 import { canonicalJson } from './jsonc.ts';
-import { addToToml, readTomlConfig, removeFromToml, replaceInToml, tomlLines } from './toml-config.ts';
+import {
+  addToToml,
+  commentsInBlock,
+  readTomlConfig,
+  removeFromToml,
+  replaceInToml,
+  tomlLines,
+} from './toml-config.ts';
 import { insertPieces } from './text-edit.ts';
 import type { Piece } from './text-edit.ts';
 
@@ -105,11 +113,22 @@ export async function removeEntry(
   host: Host,
   config: ConfigPlace,
   text: string,
-  tableMade: boolean,
+  made: Pick<AddedEntry, 'tableMade' | 'pieces'>,
 ): Promise<string | undefined> {
   const after =
-    config.format === 'json' ? removeFromJson(text, config.table, tableMade) : removeFromToml(text);
+    config.format === 'json'
+      ? removeFromJson(text, config.table, made.tableMade)
+      : removeFromToml(text, made.pieces);
   return (await isSound(host, config, text, after, undefined)) ? after : undefined;
+}
+
+/** Comments of others that would be lost with the entry. */
+export function commentsWithEntry(
+  { format, table }: ConfigPlace,
+  text: string,
+  tableMade: boolean,
+): readonly string[] {
+  return format === 'json' ? commentsGoing(text, table, tableMade) : commentsInBlock(text);
 }
 
 /** Whether settings say nothing at all. */

@@ -92,6 +92,42 @@ describe('what strop did not write', () => {
     expect(stage.read('.codex/config.toml')).toBe('\n[b]\nc = 1\n');
   });
 
+  it('keeps its comments in a file and a table that strop made', async () => {
+    await stage.skill({ action: 'install', claude: true, yes: true });
+    const made = stage.read('.mcp.json');
+    put(stage.project, { '.mcp.json': made.replace('{\n', '{\n  // MY NOTE: "x"\n') });
+    await stage.skill({ action: 'remove', yes: true });
+    expect(stage.read('.mcp.json')).toBe('{\n  // MY NOTE: "x"\n}\n');
+
+    put(stage.project, { '.mcp.json': '{\n  "other": 1\n}\n' });
+    await stage.skill({ action: 'install', claude: true, yes: true });
+    const table = stage.read('.mcp.json').replace('"mcpServers": {', '"mcpServers": {\n    // mine');
+    put(stage.project, { '.mcp.json': table });
+    await stage.skill({ action: 'remove', yes: true });
+    expect(stage.read('.mcp.json')).toBe('{\n  "other": 1,\n  "mcpServers": {\n    // mine\n  }\n}\n');
+  });
+
+  it.each([
+    ['.mcp.json', '"args"', '// because\n      "args"', '// because'],
+    ['.codex/config.toml', 'args =', '# because\nargs =', '# because'],
+    ['.codex/config.toml', '# strop: end', '# user: "slow"\n# strop: end', '# user: "slow"'],
+  ])('stays as a comment in the entry of %s, which is named', async (path, at, instead, comment) => {
+    await stage.skill({ action: 'install', claude: true, codex: true, yes: true });
+    const text = stage.read(path).replace(at, instead);
+    put(stage.project, { [path]: text });
+    const { kept } = await stage.skill({ action: 'remove', yes: true });
+    expect(kept).toEqual([{ path, why: `strop did not write a comment in its entry (${comment})` }]);
+    expect(stage.read(path)).toBe(text);
+  });
+
+  it('keeps an open last line when something else was changed', async () => {
+    put(stage.project, { '.codex/config.toml': 'model = "x"' });
+    await stage.skill({ action: 'install', codex: true, yes: true });
+    put(stage.project, { '.codex/config.toml': stage.read('.codex/config.toml').replace('"x"', '"y"') });
+    await stage.skill({ action: 'remove', yes: true });
+    expect(stage.read('.codex/config.toml')).toBe('model = "y"');
+  });
+
   it.each([
     ['.claude', '../elsewhere'],
     ['.claude/skills', '../../elsewhere'],

@@ -154,7 +154,25 @@ export function removeFromJson(text: string, table: string, tableMade: boolean):
   return alone ? removeMember(text, document.root, table) : removeMember(text, servers, ENTRY);
 }
 
-/** Whether nothing is left in the text, so that a file that strop made can go. */
+/** Whether nothing is left in the text, so that a file that strop made can go; a comment is something. */
 export function isEmptyJson(text: string): boolean {
-  return text.trim() === '' || canonicalJson(readJsonc(text)?.value) === '{}';
+  return text.replace(/^\uFEFF/, '').replace(/\s/g, '') === '{}' || text.trim() === '';
+}
+
+/** Comments that would go with strop's entry, or with the table that was made for it. */
+export function commentsGoing(text: string, table: string, tableMade: boolean): readonly string[] {
+  const after = removeFromJson(text, table, tableMade);
+  const left = commentsOf(after);
+  return commentsOf(text).filter((comment) => {
+    const at = left.indexOf(comment);
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+}
+
+/** Strings are matched, too, so that nothing in them is taken for a comment. */
+function commentsOf(text: string): string[] {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"|(\/\/[^\r\n]*|\/\*[^]*?\*\/)/g)].flatMap(([, comment]) =>
+    comment === undefined ? [] : [comment.trimEnd()],
+  );
 }

@@ -3,6 +3,7 @@ import { unifiedDiff } from '../unified-diff.ts';
 import type { ConfigPlace } from './agents.ts';
 import {
   addEntry,
+  commentsWithEntry,
   entryToPaste,
   isEmptyConfig,
   readConfig,
@@ -104,6 +105,8 @@ export async function planEntry(
   }
   const base = undo(record, text);
   if (base !== undefined) return write(host, config, before, { text: base, fileMade, foldersMade });
+  const [comment] = commentsWithEntry(config, text, false);
+  if (comment !== undefined) return refuse(config, `strop did not write a comment in its entry (${comment})`);
   const replaced = await replaceEntry(host, config, text);
   if (replaced === undefined)
     return refuse(config, 'strop cannot change its entry without rewriting the file');
@@ -111,6 +114,17 @@ export async function planEntry(
     change: { place: config.place, before, after: bytesOf(replaced) },
     record: { ...record, entries: [wanted], foldersMade, after: null, pieces: [] },
   };
+}
+
+/** A file that strop made goes away with the last that stands in it. */
+function takenOut(
+  config: ConfigPlace,
+  before: Uint8Array,
+  after: string,
+  { fileMade }: ConfigRecord,
+): Change {
+  const gone = fileMade && isEmptyConfig(config, after);
+  return { place: config.place, before, after: gone ? undefined : bytesOf(after) };
 }
 
 /** Works out how strop's entry gets out of an agent's settings again. */
@@ -139,8 +153,13 @@ export async function planEntryRemoval(
   const exact = undo(record, text);
   const former = exact === undefined ? undefined : await readConfig(host, config, exact);
   const sound = former?.rest === content.rest && former.entry === undefined;
-  const after = sound ? exact : await removeEntry(host, config, text, record.tableMade);
+  if (exact !== undefined && sound) return { change: takenOut(config, before, exact, record) };
+  // A table that strop made stays when somebody wrote a comment into it.
+  const tableMade = record.tableMade && commentsWithEntry(config, text, true).length === 0;
+  const [comment] = commentsWithEntry(config, text, tableMade);
+  if (comment !== undefined)
+    return { kept: { place, why: `strop did not write a comment in its entry (${comment})` } };
+  const after = await removeEntry(host, config, text, { tableMade, pieces: record.pieces });
   if (after === undefined) return { kept: { place, why: 'strop cannot take its entry out safely' } };
-  const gone = record.fileMade && isEmptyConfig(config, after);
-  return { change: { place, before, after: gone ? undefined : bytesOf(after) } };
+  return { change: takenOut(config, before, after, record) };
 }

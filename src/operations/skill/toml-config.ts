@@ -13,6 +13,9 @@ const END = '# strop: end';
 /** The block by its marks, with its line end and one blank line before it. */
 const BLOCK = /(?:(?<=\n)\r?\n)?^# strop: begin\b[^\n]*\n[^]*?^# strop: end[ \t]*(?:\r?\n|$)/m;
 
+/** The comment of a line: behind what is no text in quotes. */
+const COMMENT = /(?<=^(?:[^"'#]|"(?:[^"\\]|\\.)*"|'[^']*')*)#.*$/;
+
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -67,7 +70,23 @@ export function replaceInToml(
   return text.slice(0, match.index) + gap + blockOf(table, entry, lineEndOf(text)) + text.slice(end);
 }
 
-/** The text without strop's block; as it is when the block is not to be found. */
-export function removeFromToml(text: string): string {
-  return text.replace(BLOCK, '');
+/** Lines that somebody else wrote into strop's block: comments. What else is in it is the entry, or is no strop entry. */
+export function commentsInBlock(text: string): readonly string[] {
+  const lines = BLOCK.exec(text)?.[0].split(/\r?\n/) ?? [];
+  return lines
+    .map((line) => COMMENT.exec(line)?.[0].trimEnd() ?? '')
+    .filter((comment) => comment !== '' && !/^# strop: (begin\b|end$)/.test(comment));
+}
+
+/**
+ * The text without strop's block; as it is when the block is not to be found. `pieces` are those that put it there: a
+ * last line that they had to end is open again, where nobody wrote behind it.
+ */
+export function removeFromToml(text: string, pieces: readonly Piece[]): string {
+  const match = BLOCK.exec(text);
+  if (match === null) return text;
+  const before = text.slice(0, match.index);
+  const behind = text.slice(match.index + match[0].length);
+  const endedLine = /^\r?\n\r?\n/.test(pieces[0]?.text ?? '');
+  return endedLine && behind === '' ? before.replace(/\r?\n$/, '') : before + behind;
 }
