@@ -82,7 +82,7 @@ describe('the log', () => {
         tests: { passed: 2, failed: 1, skipped: 0 },
         gates: drawGates(drawGate('tests', { summary: '1 fails on A too' })),
       },
-      'yes (2 passed; 1 failed; 1 fails on A too)',
+      'no (2 passed; 1 failed; 1 fails on A too)',
     ],
     [{ gates: [] }, 'no (nothing was checked, 212 passed, 3 skipped)'],
     [{ gates: drawGates(drawGate('tests', { outcome: 'failed', summary: 'test\\_b fails' })) }, 'no ('],
