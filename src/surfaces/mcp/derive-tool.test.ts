@@ -102,6 +102,20 @@ describe('the prompts', () => {
   });
 });
 
+it('puts a target with quotation marks into a prompt as JSON', () => {
+  const target = 'cart:total("a\\b")';
+  for (const name of ['baseline', 'find', 'change']) {
+    const text = PHASES.find((phase) => phase.name === name)?.text(target) ?? '';
+    const given = [...text.matchAll(/ with (\{.*"workload".*?\})(?=[.,])/g)].map(
+      ([, json = '']) => JSON.parse(json) as Readonly<Record<string, unknown>>,
+    );
+    expect(
+      given.map(({ workload }) => [workload].flat()),
+      name,
+    ).toEqual([[target]]);
+  }
+});
+
 it('has a tool for each folder of an operation', () => {
   const folders = readdirSync(new URL('../../operations', import.meta.url), { withFileTypes: true });
   const names = new Set(tools.map(({ tool }) => tool.name));

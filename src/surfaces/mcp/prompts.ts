@@ -27,7 +27,7 @@ Change no code of the project in this phase.`,
     description: 'Save what the code costs now, before anything changes',
     text: (target) => `Save what the code costs now${about(target)}.
 1. The working tree should be committed: the baseline pins HEAD.
-2. Call "baseline"${target === '' ? '' : ` with {"workload": ["${target}"]}`}. It takes minutes; with {"detach": true} it goes on by itself, and "result" waits for it.
+2. Call "baseline"${target === '' ? '' : ` with ${JSON.stringify({ workload: [target] })}`}. It takes minutes; with {"detach": true} it goes on by itself, and "result" waits for it.
 3. Tell me the numbers with their intervals and the noise. Where the noise is larger than the gain that I hope for, say so now.
 Nothing is optimised before this is done.`,
   },
@@ -36,7 +36,7 @@ Nothing is optimised before this is done.`,
     title: '3. Find where the cost is',
     description: 'Profile broadly, then look closer; say how much could be gained at most',
     text: (target) => `Find where the time or the memory goes${about(target)}.
-1. Call "profile"${target === '' ? ' with the workload that should get better' : ` with {"workload": "${target}"}`}. Read the own functions from the top: the share is what fixing one could gain at most.
+1. Call "profile"${target === '' ? ' with the workload that should get better' : ` with ${JSON.stringify({ workload: target })}`}. Read the own functions from the top: the share is what fixing one could gain at most.
 2. Look closer only where it is hot: {"lines": true} for lines, {"memory": true} for memory, {"wall": true} for waiting; then "top", "source", "callers" and "tree" on what is kept. These run nothing.
 3. Respect the doubts: a tracer distorts small functions, a short recording proves little.
 4. Name one place, what you would change there, and the most that this can gain. Do not change anything yet.`,
@@ -47,7 +47,7 @@ Nothing is optimised before this is done.`,
     description: 'One change, measured against the state before, with all tests and the same API',
     text: (target) => `Make one change and prove it${about(target)}.
 1. Change one thing, inside, without touching tests, benchmarks or the public API. Prefer a better algorithm or data structure to tricks.
-2. Call "step" with {"title": "what was changed"${target === '' ? '' : `, "workload": ["${target}"]`}, "commit": true}. It measures both sides in turns, runs the whole test suite, compares the API and the other workloads, and logs the step when it is accepted.
+2. Call "step" with ${JSON.stringify({ title: 'what was changed', ...(target === '' ? {} : { workload: [target] }), commit: true })}. It measures both sides in turns, runs the whole test suite, compares the API and the other workloads, and logs the step when it is accepted.
 3. Accepted: go back to profiling, the cost has moved. Rejected: take the change back or mend what the gate names. Undecided: the same call again goes on, or a larger "budget".
 Do not put two changes into one step, and do not try until it passes: each attempt has to be surer than the one before.`,
   },
