@@ -4,14 +4,21 @@ import type { McpServer } from '@modelcontextprotocol/server';
 
 /** A served connection. */
 export interface Served {
-  /** Resolves when the client is gone. */
+  /** Resolves when the client is gone, or its connection cannot go on. */
   readonly gone: Promise<void>;
   close(): Promise<void>;
 }
 
 /** Serves one client on stdin and stdout until it closes its end. */
 export function serveOnStdio(makeServer: () => Promise<McpServer>, report: (text: string) => void): Served {
+  const transport = new StdioServerTransport();
   const gone = new Promise<void>((resolve) => {
+    // The transport closes itself at a message that is too long to be one, and reads on no more.
+    const close = transport.close.bind(transport);
+    transport.close = async () => {
+      await close();
+      resolve();
+    };
     for (const event of ['end', 'close', 'error'] as const) process.stdin.once(event, resolve);
     // A client that died is noticed here, too, when something else holds its end of stdin open.
     process.stdout.once('error', () => {
@@ -19,7 +26,7 @@ export function serveOnStdio(makeServer: () => Promise<McpServer>, report: (text
     });
   });
   const handle = serveStdio(makeServer, {
-    transport: new StdioServerTransport(),
+    transport,
     onerror: (error) => {
       report(error.message);
     },
