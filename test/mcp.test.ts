@@ -1,9 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectStdio, optionsFor, serveHttp, startClientProcess } from './support/mcp.ts';
 import type { Connected, ToolAnswer } from './support/mcp.ts';
+import { PROGRAM } from './support/program.ts';
 import { findProcesses, survivors, until } from './support/processes.ts';
 import { FASTER_WORK, Stage, WORK, demoFiles, plainPython } from './support/stage.ts';
 
@@ -161,6 +166,10 @@ describe('an agent', () => {
       expect(again.data.result).toEqual(answer.data.result);
       const part = await call('result', { run: answer.data.run, path: 'workloads.0' });
       expect(part.data.result).toMatchObject({ path: 'workloads.0' });
+      for (const name of ['nothing', '%zz'])
+        await expect(client.readResource({ uri: `strop://profiles/${name}` })).rejects.toThrow(
+          /no profile of this name is kept/,
+        );
       const { contents } = await client.readResource({ uri: 'strop://comparison/latest' });
       expect(contents[0]).toMatchObject({ text: expect.stringContaining('"comparison"') as string });
     });
@@ -218,6 +227,20 @@ describe('an agent', () => {
       expect((await call('tools', install)).text).toMatch(/--yes/);
     });
     expect(readdirSync(stage.home)).not.toContain('tools');
+  });
+
+  it('hears why the server ends when a message is too long to be one', async () => {
+    const child = spawn(process.execPath, [PROGRAM, 'mcp'], { cwd: stage.repo, env: stage.env() });
+    let told = '';
+    child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
+    child.stdin.on('error', () => undefined);
+    // Without an end of stdin, which would end the server in any case.
+    child.stdin.write('x'.repeat(11 * 1024 * 1024));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, told }).toEqual({
+      code: 0,
+      told: expect.stringMatching(/^strop mcp: .*exceeded/) as string,
+    });
   });
 
   it('leaves no process when it is killed in the middle of a measurement', async () => {
@@ -292,6 +315,10 @@ describe('a server on HTTP', () => {
       expect(await ask(served.address, { ...json, authorization, origin: 'https://example.org' })).toBe(403);
       expect(await ask(served.address, { ...json, authorization })).toBe(400);
       expect(await ask(`${served.address}/${served.token}`, json)).toBe(400);
+      const strange = request(served.address, { method: 'POST', headers: { host: 'a b' } });
+      strange.end('{}');
+      const [answer] = (await once(strange, 'response')) as [IncomingMessage];
+      expect(answer.resume().statusCode).toBe(400);
     } finally {
       await served.stop();
     }

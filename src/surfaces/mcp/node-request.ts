@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** A request of Node as the standard one that the protocol's library takes. Aborts with the signal. */
-export function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
+/**
+ * A request of Node as the standard one that the protocol's library takes; undefined when its address is none. Aborts
+ * with the signal.
+ */
+export function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
+  const address = `http://${incoming.headers.host ?? '127.0.0.1'}`;
+  if (!URL.canParse(incoming.url ?? '/', address)) return undefined;
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const each of Array.isArray(value) ? value : [value ?? '']) headers.append(name, each);
   }
   const method = incoming.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? '127.0.0.1'}`), {
+  return new Request(new URL(incoming.url ?? '/', address), {
     method,
     headers,
     signal,

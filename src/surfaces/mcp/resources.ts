@@ -1,4 +1,4 @@
-import { ResourceTemplate } from '@modelcontextprotocol/server';
+import { ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server';
 import type { McpServer, ReadResourceResult } from '@modelcontextprotocol/server';
 import { openKept } from '#operations';
 import { boundLines, boundValue, cutText } from './bounded.ts';
@@ -69,10 +69,25 @@ export function registerResources(server: McpServer, hub: Hub): void {
     }),
     { title: 'A kept profile', description: 'The newest 50 are listed', ...json },
     async (uri, { name }) => {
-      const document = await (await openKept(hub.host)).profile(decodeURIComponent(String(name)));
+      const known = nameOf(String(name));
+      const document = known === undefined ? undefined : await (await openKept(hub.host)).profile(known);
+      if (document === undefined)
+        throw new ResourceNotFoundError(
+          uri.href,
+          `no profile of this name is kept: ${uri.href}. The list of resources has those that are.`,
+        );
       return documentOf(uri, document, 'profile');
     },
   );
+}
+
+/** Undefined for what is no encoded name. */
+function nameOf(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readCheck(hub: Hub): Promise<string> {

@@ -87,7 +87,10 @@ export async function serveOnHttp(
   const http = createHttpServer((incoming, outgoing) => {
     void answerWith(outgoing, async (signal) => {
       try {
-        return await serve(requestOf(incoming, signal));
+        const request = requestOf(incoming, signal);
+        if (request === undefined)
+          return new Response('the address or the Host header is wrong\n', { status: 400 });
+        return await serve(request);
       } catch (error) {
         if (!signal.aborted) onerror(error instanceof Error ? error : new Error(String(error)));
         return new Response('strop itself failed\n', { status: 500 });
