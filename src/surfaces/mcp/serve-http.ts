@@ -26,8 +26,15 @@ export interface Listening {
 
 const PATH = '/mcp';
 const TOKEN_BYTES = 24;
-/** Sessions of the older generation of the protocol at most; the oldest is closed for a new one. */
+/** Sessions of the older generation of the protocol at most; the one that is idle for longest is closed for a new one. */
 const MOST_SESSIONS = 32;
+
+/** A session of the older generation of the protocol. */
+interface Session {
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  /** Requests whose answers are not whole yet. */
+  calls: number;
+}
 /** Time for the last answers to leave. */
 const LAST_WORDS_MS = 500;
 
@@ -45,11 +52,22 @@ export async function serveOnHttp(
     report(error.message);
   };
   const modern = createMcpHandler(makeServer, { legacy: 'reject', onerror });
-  const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
+  /** Those that were used last stand last. */
+  const sessions = new Map<string, Session>();
+
+  const answerIn = async (id: string, session: Session, request: Request): Promise<Response> => {
+    sessions.delete(id);
+    sessions.set(id, session);
+    // The stream on which a client listens for news is no call: it stays open for as long as the client is there.
+    if (request.method !== 'POST') return session.transport.handleRequest(request);
+    session.calls += 1;
+    return whenAnswered(await session.transport.handleRequest(request), () => (session.calls -= 1));
+  };
 
   const serveLegacy = async (request: Request): Promise<Response> => {
-    const known = sessions.get(request.headers.get('mcp-session-id') ?? '');
-    if (known !== undefined) return known.handleRequest(request);
+    const given = request.headers.get('mcp-session-id') ?? '';
+    const known = sessions.get(given);
+    if (known !== undefined) return answerIn(given, known, request);
     if (request.headers.has('mcp-session-id'))
       return Response.json(
         { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'no such session' } },
@@ -57,13 +75,23 @@ export async function serveOnHttp(
       );
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),
-      onsessioninitialized: (id) => void sessions.set(id, transport),
+      onsessioninitialized: (id) => void sessions.set(id, { transport, calls: 0 }),
       onsessionclosed: (id) => void sessions.delete(id),
     });
-    const [oldest] = sessions;
-    if (oldest !== undefined && sessions.size >= MOST_SESSIONS) {
-      sessions.delete(oldest[0]);
-      await oldest[1].close();
+    if (sessions.size >= MOST_SESSIONS) {
+      // A client that went away without a word is idle for longest; one that waits for an answer is not idle.
+      const idle = [...sessions].find(([, { calls }]) => calls === 0);
+      if (idle === undefined)
+        return Response.json(
+          {
+            jsonrpc: '2.0',
+            id: null,
+            error: { code: -32000, message: 'all sessions are busy: try again later' },
+          },
+          { status: 503 },
+        );
+      sessions.delete(idle[0]);
+      await idle[1].transport.close();
     }
     const server = await makeServer();
     await server.connect(transport);
@@ -130,9 +158,43 @@ export async function serveOnHttp(
       await ended;
       clearTimeout(timer);
       await modern.close();
-      for (const transport of sessions.values()) await transport.close();
+      for (const { transport } of sessions.values()) await transport.close();
     },
   };
+}
+
+/** The same answer; `done` is called once, when all of it was sent or its reader went away. */
+function whenAnswered(response: Response, done: () => void): Response {
+  const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
+  if (reader === undefined) {
+    done();
+    return response;
+  }
+  let isDone = false;
+  const finish = (): void => {
+    if (!isDone) done();
+    isDone = true;
+  };
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done: isLast, value } = await reader.read();
+        if (!isLast) {
+          controller.enqueue(value);
+          return;
+        }
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      finish();
+    },
+    async cancel(reason) {
+      finish();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(body, { status: response.status, headers: response.headers });
 }
 
 /** By the header that clients send, or by the path. */
