@@ -117,6 +117,7 @@ describe.each(GENERATIONS)('an agent of the %s generation on stdio', (generation
         ['top', { profiles: ['/etc/passwd'] }, /outside of the folders .*\nwhere: profiles: \/etc\/passwd\n/],
         ['inspect', { project: '/' }, /outside of the folders .*\nwhere: \/\n.*--allow/],
         ['step', { title: 'x y z', yes: true }, /takes no argument "yes"\nremedy: Consent is the user/],
+        ['view', { file: 'x.prof' }, /until a person closes it\nwhere: view\nremedy: Give "print": true/],
         ['result', { run: '../../etc' }, /no such run/],
       ];
       for (const [name, given, words] of wrong) {

@@ -84,6 +84,11 @@ export interface Operation<Input = unknown, Result = unknown> {
   readonly positionals: readonly string[];
   /** The input property that takes everything after `--`. */
   readonly rest?: string;
+  /**
+   * What to ask for instead of something that goes on until a person ends it; undefined for what ends by itself. Surfaces
+   * for programs refuse the former.
+   */
+  needsPerson?(input: Input): string | undefined;
   run(context: Context, input: Input): Promise<Result>;
   /** The result as lines for people: the only place with words, colours and widths. */
   text(result: Result, style: Style): readonly string[];

@@ -19,6 +19,10 @@ export const operation = declareOperation({
   input,
   result,
   positionals: ['file'],
+  needsPerson: ({ print, out }) =>
+    print || out !== undefined
+      ? undefined
+      : 'Give "print": true, which writes one HTML file, or ask the user to run `strop view`.',
   run: view,
   text: viewText,
   exitCode: () => 0,

@@ -43,6 +43,7 @@ export async function callTool(
     const input =
       hub.options.yes && operation.effects.installs && consents(operation) ? { ...words, yes: true } : words;
     const parsed = parseInput(operation, input);
+    refuseForPeople(operation, parsed);
     const place = await findPlace(hub, options.project, caller);
     if (place === 'ask-roots') return { kind: 'ask-roots' };
     await checkArguments(hub.host.files, input, place.project, place.allowed);
@@ -148,6 +149,17 @@ function refuseUnknown(tool: Tool, given: Readonly<Record<string, unknown>>): vo
             : `Did you mean "${meant}"?`,
     });
   }
+}
+
+function refuseForPeople(operation: Operation, input: unknown): void {
+  const remedy = operation.needsPerson?.(input);
+  if (remedy === undefined) return;
+  throw new StropError({
+    code: 'bad-request',
+    problem: 'this opens a page and goes on until a person closes it',
+    where: operation.name,
+    remedy,
+  });
 }
 
 function parseInput(operation: Operation, input: Readonly<Record<string, unknown>>): unknown {
