@@ -75,7 +75,7 @@ function missing(name: ToolName, own: ToolPython): StropError {
     code: 'tool-missing',
     problem: `${name} is needed and not installed: it ${entry.why}`,
     remedy:
-      `Run \`strop tools install ${name} --yes\` (strop's own folder, your project stays as it is; or give --yes to this command), ` +
+      `Run \`strop tools install ${name} --yes\` (strop's own folder, your project stays as it is; or give --yes to this command, for a server of an agent: \`strop mcp --yes\`), ` +
       `or put it into the project's environment for a while with \`uv pip install ${requirement}\`, ` +
       `or as a development dependency with \`uv add --group dev ${requirement}\`.`,
   });

@@ -179,7 +179,7 @@ describe('an operation that needs a tool', () => {
       code: 'tool-missing',
       facts: {
         remedy: expect.stringMatching(
-          /`strop tools install griffe --yes`.*`uv pip install griffe==2\.4\.1`.*`uv add --group dev griffe==2\.4\.1`/,
+          /`strop tools install griffe --yes`.*`strop mcp --yes`.*`uv pip install griffe==2\.4\.1`.*`uv add --group dev griffe==2\.4\.1`/,
         ) as unknown,
       },
     });
