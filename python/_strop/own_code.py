@@ -1,11 +1,16 @@
 """Which loaded modules are code of the side, and not the yardstick that both sides share."""
 
 import os
-import re
 import sys
 
-# What pytest takes for tests and their support, wherever it stands.
-SUPPORT = re.compile(r"^(conftest|test_.*|.*_tests?|tests?)\.py$")
+from .shadow import named_in
+
+
+def _measures(file):
+    """What pytest takes for tests and their support, wherever it stands."""
+    stem, extension = os.path.splitext(os.path.basename(file))
+    is_test = stem.startswith("test_") or stem.endswith(("_test", "_tests")) or stem in ("test", "tests", "conftest")
+    return extension == ".py" and is_test
 
 
 def loaded_code(spec):
@@ -15,11 +20,11 @@ def loaded_code(spec):
     folder = _benchmark_folder(spec)
     count = 0
     for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if not isinstance(file, str):
+        file = named_in(module)[0]
+        if file is None:
             continue
         real = os.path.realpath(file)
-        if not real.startswith(prefix) or SUPPORT.match(os.path.basename(real)):
+        if not real.startswith(prefix) or _measures(real):
             continue
         if folder is None or not (real + os.sep).startswith(folder + os.sep):
             count += 1

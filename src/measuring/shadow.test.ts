@@ -33,10 +33,11 @@ sys.modules["pkg.slots"] = Slots()
 sys.modules["pkg.none"] = None
 import space.inner
 
-from _strop import shadow
+from _strop import own_code, shadow
 print(json.dumps({
     "from": shadow.loaded_from(["pkg", "space"]),
     "below": shadow.loaded_below(SIDE),
+    "code": own_code.loaded_code({"root": SIDE, "file": None}),
     "elsewhere": shadow.loaded_elsewhere(SIDE, SIDE),
     "loaded": getattr(sys, "lazy_was_loaded", False),
 }))
@@ -69,6 +70,7 @@ describe('where modules came from', () => {
       expect(JSON.parse(ran.stdout)).toEqual({
         from: found,
         below: 3,
+        code: 3,
         elsewhere: found.filter(([name]) => name !== 'space'),
         loaded: false,
       });
