@@ -19,8 +19,11 @@ const UNEVEN_SHARE = 0.15;
 /** Nobody is accused by fewer pairs: a single garbage collection fills one. */
 const FEWEST_ACCUSING = 4;
 
-/** More wall time per block than this, in ns, is not what asking and answering differ by. */
+/** A gain of less wall time per block, in ns, cannot be told from what asking and answering differ by. */
 const UNOBSERVED_NS = 1e6;
+
+/** So many of the pairs have to agree before somebody is accused. */
+const ALIKE_SHARE = 0.8;
 
 /** Gaps of at least this part of the gain, and of this many ns per block, put the gain in doubt. */
 const TELLING_SHARE = 0.4;
@@ -55,18 +58,18 @@ export function requireHonestBooks(lane: Lane): void {
   if (meter === 'cpu') return;
   const unseen = pairs.flatMap((pair) => {
     const gap = gapOf(pair.unobservedNs);
-    if (gap === undefined) return [];
-    return [{ gap, gain: gainNs(pair, meter) }];
+    return gap === undefined ? [] : [{ gap, gain: gainNs(pair, meter) }];
   });
-  if (unseen.length < FEWEST_ACCUSING) return;
-  const gap = median(unseen.map((each) => each.gap));
   const gain = median(unseen.map((each) => each.gain));
-  // The side that hides time is the one that seems faster, by as much.
-  if (Math.abs(gap) > UNOBSERVED_NS && gap * gain > 0 && Math.abs(gap) > 0.8 * Math.abs(gain)) {
+  if (unseen.length < FEWEST_ACCUSING || Math.abs(gain) < UNOBSERVED_NS) return;
+  // On a busy machine the wait for an answer scatters by as much: only a wait that is longer by just what was gained, pair
+  // for pair, is the gain itself.
+  const alike = unseen.filter((each) => each.gap / each.gain > 0.6 && each.gap / each.gain < 1.6);
+  if (alike.length >= ALIKE_SHARE * unseen.length) {
     throw forged(
       lane,
-      gap > 0 ? 'B' : 'A',
-      `claims ${formatDuration(Math.abs(gap))} less for each block than strop waits for it`,
+      gain > 0 ? 'B' : 'A',
+      `claims to be ${formatDuration(Math.abs(gain))} faster for each block, and strop waits just that much longer for its answer`,
     );
   }
 }

@@ -212,12 +212,18 @@ describe('comparing', () => {
       }),
     ],
   ])('doubts with %s a side that %s', async (code, _what, change) => {
-    const drawn = (index: number) =>
-      drawPair(index, noisy(0.5, index), { rounds: [halved(index)], ...change(index) });
+    const drawn = (index: number, wish: PairWish) =>
+      withMemory(
+        drawPair(index, noisy(0.5, index), { rounds: [halved(index)], ...change(index) }),
+        wish,
+        [1e6, 1e6],
+      );
     const [result] = await run([lane('m:f', drawn).lane]);
     expect(result?.verdict).toBe('faster');
     expect(result?.doubts.map((doubt) => doubt.code)).toContain(code);
-    const honest = await run([lane('m:f', (index) => drawPair(index, noisy(0.5, index))).lane]);
+    const honest = await run([
+      lane('m:f', (index, wish) => withMemory(drawPair(index, noisy(0.5, index)), wish, [1e6, 1e6])).lane,
+    ]);
     expect(honest[0]?.doubts.map((doubt) => doubt.code)).not.toContain(code);
   });
 
@@ -237,6 +243,15 @@ describe('comparing', () => {
     const waiting = { ...one.measurement, plan: { ...plan, meter: 'wall' as const } };
     const asleep = new Lane(one.selected, waiting, request);
     await expect(run([asleep])).rejects.toMatchObject({ code: 'forged-result' });
+  });
+
+  it('accuses nobody for whom the machine was busy, however long the answers take', async () => {
+    const busy = (index: number): Pair =>
+      drawPair(index, noisy(0.5, index), { unobservedNs: { a: 3e5, b: index % 3 === 0 ? 4e5 : 9e6 } });
+    const { lane: one } = lane('m:f', busy);
+    const waiting = { ...one.measurement, plan: { ...plan, meter: 'wall' as const } };
+    const [result] = await run([new Lane(one.selected, waiting, request)]);
+    expect(result?.verdict).toBe('faster');
   });
 
   it('refuses a side that hides CPU time from its clock', async () => {
