@@ -1,10 +1,9 @@
-import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { readdirSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { operations } from '#operations';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const FORMATS = fileURLToPath(new URL('../../docs/formats/', import.meta.url));
 const folders = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(`${here}${entry.name}/operation.ts`))
   .map((entry) => entry.name);
@@ -13,14 +12,6 @@ interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
-}
-
-/** The part of every result's schema that names its format. */
-interface ResultSchema {
-  readonly properties: {
-    readonly kind: { readonly const: string };
-    readonly version: { readonly const: number };
-  };
 }
 
 describe('the list of operations', () => {
@@ -55,15 +46,5 @@ describe.each(operations)('the operation $name', (entry) => {
     const named = [...operation.positionals, ...(operation.rest === undefined ? [] : [operation.rest])];
     expect(named.filter((property) => !properties.includes(property))).toEqual([]);
     expect(properties.filter((property) => ['json', 'help', 'version'].includes(property))).toEqual([]);
-  });
-
-  it('has a result in the form that the documentation holds', async () => {
-    const operation = await entry.load();
-    const schema = operation.result.toJSONSchema({ target: 'draft-2020-12' }) as unknown as ResultSchema;
-    const { kind, version } = schema.properties;
-    const file = `${kind.const}.v${String(version.const)}.schema.json`;
-    // A difference that renames, removes or redefines a field needs a new version: see docs/formats/README.md.
-    await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot(`${FORMATS}${file}`);
-    expect(readFileSync(`${FORMATS}README.md`, 'utf8')).toContain(`(${file})`);
   });
 });

@@ -47,6 +47,8 @@ export class Browser {
     this.child = spawn(path, flags, {
       // Settings and caches go where they are removed with the rest.
       env: { ...process.env, HOME: this.folder, TMPDIR: this.folder },
+      // A group of its own: its processes are to end with it, and not to write into the folder any more.
+      detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });
     const from = this.child.stdio[4] as Readable;
@@ -105,10 +107,10 @@ export class Browser {
 
   async close(): Promise<void> {
     const gone = new Promise((resolve) => this.child.once('close', resolve));
-    this.child.kill('SIGKILL');
+    process.kill(-(this.child.pid ?? Number.NaN), 'SIGKILL');
     await gone;
-    // Processes of the browser outlive it by a moment and go on writing.
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    // They outlive it by a moment all the same.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 
   /** What the browser answers to a command of the protocol, about the page. */

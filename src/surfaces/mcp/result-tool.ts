@@ -114,10 +114,12 @@ const stop: OwnTool = {
     const { run: id } = parse(stopInput, given);
     const run = await findRun(hub, id, folders);
     if (run.end !== undefined) return answerEnd(id, run.end);
-    run.stop();
+    // A run that has just begun is not to be reached until it has said which process it is.
+    let isTold = run.stop();
     for (const began = performance.now(); performance.now() - began < 20_000;) {
       await wait(100);
       const now = await findRun(hub, id, folders).catch(() => undefined);
+      isTold ||= now?.end === undefined && now?.stop() === true;
       if (now === undefined || now.end !== undefined)
         return {
           ...answerRunning(id, ''),
@@ -170,13 +172,21 @@ function mayRead(folders: readonly string[], project: string): boolean {
 interface FoundRun {
   readonly progress: string;
   readonly end: RunEnd | undefined;
-  stop(): void;
+  /** Tells the run to end; false when it cannot be told yet. */
+  stop(): boolean;
 }
 
 async function findRun(hub: Hub, id: string, folders: readonly string[]): Promise<FoundRun> {
   const live = hub.live.get(id);
   if (live !== undefined && mayRead(folders, live.project))
-    return { progress: live.progress, end: undefined, stop: live.stop };
+    return {
+      progress: live.progress,
+      end: undefined,
+      stop: () => {
+        live.stop();
+        return true;
+      },
+    };
   const run = await hub.runs.get(id);
   if (run === undefined || !mayRead(folders, run.request.project)) {
     throw new StropError({
@@ -186,13 +196,14 @@ async function findRun(hub: Hub, id: string, folders: readonly string[]): Promis
       remedy: `Call the tool ${RESULT_TOOL} without arguments for those that are.`,
     });
   }
-  const stopProcess = (): void => {
-    if (run.state === undefined) return;
+  const stopProcess = (): boolean => {
+    if (run.state === undefined) return false;
     try {
       process.kill(run.state.pid, 'SIGTERM');
     } catch {
       // It ended by itself.
     }
+    return true;
   };
   return { progress: run.state?.progress ?? 'starting', end: await endOf(hub, run), stop: stopProcess };
 }
