@@ -82,6 +82,14 @@ class Runner:
         self.answered = type(result)
         return result
 
+    def within(self):
+        """For who has to begin inside of the task: what runs a coroutine on the event loop of the workload, and a function
+        that gives one call to await. None where the workload is no coroutine, or has to be prepared before each call."""
+        function = getattr(self.function, "awaited", None)
+        if function is None or self.setup_each_time or self.before_block:
+            return None
+        return self.function.run, lambda: function(*self.args, **self.kwargs)
+
     def block(self, count):
         wall_ns, cpu_ns = Clock.wall_ns, Clock.cpu_ns
         began_wall, began_cpu = wall_ns(), cpu_ns()
@@ -214,4 +222,5 @@ def as_sync(function):
     def call(*args, **kwargs):
         return run(function(*args, **kwargs))
 
+    call.awaited, call.run = function, run
     return call

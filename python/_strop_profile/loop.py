@@ -24,13 +24,19 @@ def run(runner, request):
         gc.collect()
     began, cpu = perf_counter_ns(), process_time_ns()
     end = began + request["seconds"] * 1e9
-    if tool is not None:
-        tool.start()
-    try:
-        loops = repeat(runner, loop, end, request["loops"])
-    finally:
+    within = runner.within() if hasattr(tool, "begins_within") and hasattr(runner, "within") else None
+    if within is not None:
+        tool.begins_within()
+        run_on_loop, call = within
+        loops = run_on_loop(repeat_within(tool, call, end, request["loops"]))
+    else:
         if tool is not None:
-            tool.stop()
+            tool.start()
+        try:
+            loops = repeat(runner, loop, end, request["loops"])
+        finally:
+            if tool is not None:
+                tool.stop()
     spent = {"loops": loops, "wall": perf_counter_ns() - began, "cpu": process_time_ns() - cpu, "bare": bare}
     if tool is not None:
         spent["notes"] = tool.save(around["output"]) or {}
@@ -72,6 +78,19 @@ def repeat(runner, loop, end, most):
             for _ in range(size):
                 runner.once()
         done += size
+    return done
+
+
+async def repeat_within(tool, call, end, most):
+    """Begins and ends in the task that awaits the workload: from outside, its waiting cannot be told from the loop's."""
+    done = 0
+    tool.start()
+    try:
+        while done == 0 or (done < most and perf_counter_ns() < end):
+            await call()
+            done += 1
+    finally:
+        tool.stop()
     return done
 
 

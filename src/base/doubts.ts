@@ -109,6 +109,8 @@ export type DoubtCode =
   | 'sampling-behind'
   /** The program waited most of the time, and waiting was not recorded. */
   | 'mostly-waiting'
+  /** What coroutines wait for was counted as waiting of the event loop. */
+  | 'awaiting-unseen'
   /** Modules were compiled during the recording, which their next import does not do. */
   | 'imports-compiled'
   /** The tool that answers this best could not run. */

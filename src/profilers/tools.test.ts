@@ -22,6 +22,8 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
       'script.py':
         'def total(rows):\n    return sum(row % 7 for row in rows)\n\n\nif __name__ == "__main__":\n    total(range(50_000))\n',
       'gone.py': 'import os, shop\nshop.report()\nos._exit(0)\n',
+      'waits.py':
+        'import asyncio\n\n\nasync def fetch():\n    await asyncio.sleep(0.02)\n\n\nasync def main():\n    await fetch()\n\n\ndef run():\n    asyncio.run(main())\n',
       'big.py': 'import sys, time, shop\nfor _ in range(20):\n    shop.hoard(4)\n    time.sleep(0.01)\n',
     });
   });
@@ -72,6 +74,23 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     const program = stage.clean(tool, await stage.command(tool, ['app.py', '0.3']));
     expect(foreignTo(program)).toEqual([]);
     expect(ownShares(program)['dedupe']).toBeGreaterThan(0.5);
+  });
+
+  it('pyinstrument says which coroutine waits, and where it cannot', async () => {
+    const tool = named('pyinstrument');
+    const asked = { question: 'async', seconds: 0.3 } as const;
+    const recorded = await stage.held(tool, 'waits:main', asked);
+    const profile = stage.clean(tool, recorded);
+    expect(foreignTo(profile)).toEqual([]);
+    const nodes = profile.shape === 'stacks' ? profile.nodes : [];
+    const nameOf = (node: (typeof nodes)[number] | undefined) => profile.frames[node?.frame ?? -1]?.name;
+    const [longest] = [...nodes].sort((a, b) => (b.self[0] ?? 0) - (a.self[0] ?? 0));
+    const stack: (string | undefined)[] = [];
+    for (let node = longest; node !== undefined; node = nodes[node.parent]) stack.unshift(nameOf(node));
+    expect(stack).toEqual(['main', 'fetch', 'sleep', '[await]']);
+    expect(codes(recorded)).toEqual([]);
+    expect(codes(await stage.held(tool, 'waits:run', asked))).toEqual(['awaiting-unseen']);
+    expect(codes(await stage.command(tool, ['app.py', '0.1'], asked))).toEqual(['awaiting-unseen']);
   });
 
   it('memray sees the peak of what strop holds, small objects and all', async () => {

@@ -1,7 +1,14 @@
+import type { Doubt } from '#base';
 import { cleanProfile } from '../clean.ts';
 import type { Profiler } from '../profiler.ts';
 
 const INTERVAL_SECONDS = 0.001;
+
+/** It was started outside of the task, and takes the waiting of the event loop for work of whoever started the loop. */
+const WAITING_OF_NOBODY: Doubt = {
+  code: 'awaiting-unseen',
+  text: 'pyinstrument began before the event loop did: what coroutines wait for counts as waiting of the loop (select, poll) and of no function. Name the coroutine function itself: strop profile --async "module:main()", without asyncio.run around it.',
+};
 
 /** The sampler from inside: it looks when functions are called, and knows what coroutines wait for. */
 export const pyinstrument: Profiler = {
@@ -28,6 +35,8 @@ export const pyinstrument: Profiler = {
     const own = ['-m', 'pyinstrument', '-r', 'session', '-i', String(INTERVAL_SECONDS), '-o', output];
     return { argv: [python, ...options, ...own, ...target], output };
   },
+  examine: ({ notes }, { question }) =>
+    question === 'async' && notes['within'] !== 1 ? [WAITING_OF_NOBODY] : [],
   clean: cleanProfile,
   doubt: () => [{ code: 'tracer-distorts', text: pyinstrument.distortion }],
 };
