@@ -88,6 +88,10 @@ export type DoubtCode =
   | 'profile-too-short'
   /** The recording was ended before the workload was. */
   | 'profile-cut-short'
+  /** The program ran already when the sampler began to look. */
+  | 'start-unseen'
+  /** The program ended by itself, with a code that stands for trouble. */
+  | 'ended-with-code'
   | 'tests-failed'
   | 'origins-guessed'
   | 'callers-estimated'

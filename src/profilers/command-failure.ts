@@ -1,4 +1,5 @@
 import { StropError } from '#base';
+import type { Doubt } from '#base';
 import type { ChildResult, Reply } from '#host';
 import type { Workload } from '#workloads';
 import type { Profiler } from './profiler.ts';
@@ -51,6 +52,28 @@ export function failureOfCommand(
     remedy: quarrel ?? 'Profile a command that ends by itself with exit code 0.',
     detail: output.trimEnd().split('\n').slice(-25).join('\n'),
   });
+}
+
+/** What Python prints last about an error that nobody caught. */
+const UNCAUGHT = /^Traceback \(most recent call last\):$/m;
+
+/**
+ * Whether a program that was recorded came to its end: nothing to say, or a doubt where it chose an exit code, which may
+ * be its way to answer. Throws {@link failureOfCommand} where it broke, was ended by force, or could not run.
+ */
+export function doubtEnd(
+  profiler: Profiler,
+  workload: Pick<Workload, 'id'>,
+  end: End,
+  printed: string,
+): readonly Doubt[] {
+  const code = 'kind' in end && end.kind !== 'ended' ? undefined : end.exitCode;
+  if (code === 0) return [];
+  const isBroken = UNCAUGHT.test(printed) || [...QUARRELS, TOO_OLD].some(([said]) => said.test(printed));
+  if (code === undefined || isBroken || ('timedOut' in end && end.timedOut))
+    throw failureOfCommand(profiler, workload, end, printed);
+  const text = `The program ended with exit code ${String(code)}: what was recorded is all that it did, which may be less than it should do.`;
+  return [{ code: 'ended-with-code', text }];
 }
 
 function describeEnd(end: End): string {

@@ -42,6 +42,17 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     expect(ownShares(program)['dedupe']).toBeGreaterThan(0.5);
   });
 
+  it('cProfile says with which code a program ended, as the samplers do', async () => {
+    const tool = named('cprofile');
+    const recorded = await stage.command(tool, ['python', 'app.py', '0.1', '3']);
+    expect(codes(recorded)).toEqual(['ended-with-code']);
+    expect(ownShares(stage.clean(tool, recorded))['dedupe']).toBeGreaterThan(0.5);
+    await expect(stage.command(tool, ['python', '-m', 'app'])).rejects.toMatchObject({
+      code: 'workload-failed',
+      facts: { problem: 'the command fails: exit code 1' },
+    });
+  });
+
   it('cProfile leaves only the workload where that is one tiny function', async () => {
     const tool = named('cprofile');
     const profile = stage.clean(tool, await stage.held(tool, 'shop:quick', { seconds: 0.1 }));

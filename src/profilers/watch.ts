@@ -12,6 +12,8 @@ export interface Watch {
    * help.
    */
   end(seconds?: number): Promise<string>;
+  /** Whether it looks no more. */
+  isOver(): Promise<boolean>;
   kill(): Promise<void>;
 }
 
@@ -74,6 +76,7 @@ export async function startWatch(
           if (reply.exitCode === 0) return printed;
           throw await explain(printed);
         },
+        isOver: async () => (await sampler.receive(0)).kind === 'ended',
         kill: () => sampler.kill(),
       };
     }

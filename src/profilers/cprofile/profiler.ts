@@ -19,8 +19,13 @@ export const cprofile: Profiler = {
   },
   refuses: () => undefined,
   around: ({ folder }) => ({ module: 'with_cprofile', options: {}, output: `${folder}/workload.prof` }),
-  command: ({ folder }, { python }, { options, target }) => ({
-    argv: [python, ...options, '-m', 'cProfile', '-o', `${folder}/workload.prof`, ...target],
+  command: ({ folder }, { python, shims }, { options, target }) => ({
+    argv: [
+      python,
+      ...options,
+      `${shims}/_strop_profile/run_cprofile.py`,
+      ...['-o', `${folder}/workload.prof`, ...target],
+    ],
     output: `${folder}/workload.prof`,
   }),
   clean: cleanProfile,

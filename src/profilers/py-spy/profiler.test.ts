@@ -7,10 +7,14 @@ import type { Ask } from '#profilers';
 import { pySpy } from './profiler.ts';
 import { Stage, foreignTo, ownShares, python } from '../testing/stage.ts';
 
+/** Works for longer than strop waits for a program that says nothing. */
+const SPIN = 'import time\nend = time.perf_counter() + 7\nwhile time.perf_counter() < end: sum(range(999))';
+
 describe.skipIf(python === undefined || process.platform !== 'linux')('py-spy, looking from outside', () => {
   let stage: Stage;
   beforeAll(() => {
     stage = new Stage({
+      'breaks.py': 'import shop\nfor _ in range(5): shop.report()\nraise ValueError("broken")\n',
       'fork.py': 'import subprocess, sys\nsys.exit(subprocess.call([sys.executable, "app.py", "1"]))\n',
     });
   });
@@ -36,15 +40,34 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('py-spy, l
     expect(ownShares(profile)['dedupe']).toBeGreaterThan(0.6);
     expect(foreignTo(profile)).toEqual([]);
     // py-spy itself ends well whatever becomes of the program.
-    await expect(stage.command(pySpy, ['python', 'app.py', '0.3', '3'])).rejects.toMatchObject({
+    const chosen = await stage.command(pySpy, ['python', 'app.py', '0.3', '3']);
+    expect(chosen.doubts.map(({ code }) => code)).toContain('ended-with-code');
+    await expect(stage.command(pySpy, ['python', 'breaks.py'])).rejects.toMatchObject({
       code: 'workload-failed',
-      facts: { problem: 'the command fails: exit code 3' },
+      facts: { problem: 'the command fails: exit code 1' },
     });
   });
 
   it('follows child processes', async () => {
     const profile = stage.clean(pySpy, await stage.command(pySpy, ['python', 'fork.py']));
     expect(ownShares(profile)['dedupe']).toBeGreaterThan(0.3);
+  });
+
+  it('says what it did not see of a command that starts one Python after the other', async () => {
+    const script = 'import time\nend = time.perf_counter() + 0.5\nwhile time.perf_counter() < end: pass\n';
+    writeFileSync(join(stage.project, 'one.py'), script);
+    const run = `"${stage.python.executable}" one.py`;
+    // The shell itself starts nothing in between that the sampler could hold on to.
+    writeFileSync(join(stage.project, 'three.sh'), `${run}\n${run}\n${run}\n`);
+    const recorded = await stage.command(pySpy, ['sh', 'three.sh']);
+    const cut = recorded.doubts.find(({ code }) => code === 'profile-cut-short');
+    expect(cut?.text).toContain('one by one');
+    expect(recorded.doubts.map(({ code }) => code)).not.toContain('mostly-waiting');
+  });
+
+  it('says that it missed the start of a program that does not wait for it', async () => {
+    const recorded = await stage.command(pySpy, ['python', '-I', '-c', SPIN]);
+    expect(recorded.doubts.map(({ code }) => code)).toContain('start-unseen');
   });
 
   it('ends a program when the time is up, and says so', async () => {

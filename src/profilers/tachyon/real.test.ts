@@ -78,10 +78,8 @@ describe.skipIf(newest === undefined)('profiling.sampling of Python 3.15', () =>
     expect(ownShares(profile)['dedupe']).toBeGreaterThan(0.6);
     expect(foreignTo(profile)).toEqual([]);
     // Under its own `run` this one ends with 0.
-    await expect(stage.command(tachyon, ['python', 'app.py', '0.3', '3'])).rejects.toMatchObject({
-      code: 'workload-failed',
-      facts: { problem: 'the command fails: exit code 3' },
-    });
+    const chosen = await stage.command(tachyon, ['python', 'app.py', '0.3', '3']);
+    expect(chosen.doubts.map(({ code }) => code)).toContain('ended-with-code');
   });
 
   it('ends a program when the time is up, and says so', async () => {
