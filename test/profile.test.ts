@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { profileDocument } from '#store';
@@ -137,6 +137,21 @@ describe('strop profile', () => {
     const top = await stage.strop(['top']);
     expect(top.stdout).toMatch(dear);
     expect(top.stdout).toMatch(/^shop:report\(\): .*py-spy, [23] recordings/);
+  });
+
+  it('gives a program what strop was given on stdin, whatever the tool', async () => {
+    mkdirSync(stage.home, { recursive: true });
+    const reads = join(stage.home, 'reads.py');
+    writeFileSync(
+      reads,
+      'import sys, time, shop\nassert sys.stdin.read() == "words"\nend = time.perf_counter() + 0.5\nwhile time.perf_counter() < end: shop.report()\n',
+    );
+    for (const tool of ['py-spy', 'cprofile']) {
+      const argv = ['profile', '--python', python, '--tool', tool, '--yes', '--json'];
+      const env = { PYTHONPATH: stage.repo };
+      const document = read(await stage.strop([...argv, '--', 'python', reads], { input: 'words', env }));
+      expect(document.tool).toBe(tool);
+    }
   });
 
   it('sees a program of several seconds to an end, or ends it when its time is over', async () => {

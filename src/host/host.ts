@@ -85,6 +85,8 @@ export interface Command {
   /** The complete environment of the child; the user's own when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string | Uint8Array;
+  /** It reads what strop itself was given on stdin; without either its stdin is empty. */
+  readonly inheritsInput?: boolean;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /**
@@ -117,6 +119,8 @@ export interface WorkerCommand {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** See {@link Command}. */
+  readonly inheritsInput?: boolean;
 }
 
 /** What a worker said, or how it ended instead: `ended` comes after its last line, and again when asked again. */

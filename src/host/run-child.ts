@@ -43,7 +43,10 @@ export async function runChild(command: Command, context: RunContext): Promise<C
       argv: command.argv,
       cwd: command.cwd ?? context.cwd,
       env: command.env ?? context.env,
-      stdio: [command.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [
+        command.inheritsInput === true ? 'inherit' : command.stdin === undefined ? 'ignore' : 'pipe',
+        ...(['pipe', 'pipe'] as const),
+      ],
       outlives: command.outlives ?? false,
     },
     context.keeper,

@@ -48,7 +48,8 @@ class ChildWorker implements Worker {
     this.#gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
     });
-    this.#start = startChild({ ...command, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] }, keeper);
+    const input = command.inheritsInput === true ? 'inherit' : 'ignore';
+    this.#start = startChild({ ...command, stdio: [input, 'pipe', 'pipe', 'pipe'] }, keeper);
     if (this.#start.started) {
       this.#channel = this.#start.child.stdio[3] as Socket;
       this.#listen(this.#start.child, this.#start.group, this.#channel);

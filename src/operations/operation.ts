@@ -38,6 +38,8 @@ export type Consent = 'yes' | 'no' | 'cannot-ask';
 export interface Context {
   readonly host: Host;
   readonly signal: AbortSignal;
+  /** What was given on stdin is for the program that the operation runs; absent where nothing was, or it is the surface's. */
+  readonly hasInput?: boolean;
   progress(event: Progress): void;
   /** Asks the user and waits for the answer; absent where a surface has no way to ask, which counts as `cannot-ask`. */
   confirm?(question: ConsentQuestion): Promise<Consent>;

@@ -46,6 +46,7 @@ export async function recordWorkload(
     cwd: side.project,
     env: profiledEnvironment(host, side),
     timeoutMs: worker.timeoutMs,
+    inheritsInput: context.hasInput === true,
     limitSeconds: plan.seconds,
   });
 }

@@ -18,6 +18,8 @@ export interface CommandRun {
   /** The complete environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
+  /** It reads what strop itself was given on stdin, instead of nothing. */
+  readonly inheritsInput: boolean;
   /** The program is ended after so many seconds; it runs to its end without. Only for tools that watch. */
   readonly limitSeconds: number | undefined;
 }
@@ -51,6 +53,7 @@ export async function recordCommand(
     cwd: run.cwd,
     env: { ...hookedEnvironment(host, kit, run.env), ...launch.env },
     timeoutMs: run.timeoutMs,
+    inheritsInput: run.inheritsInput,
     signal,
     keepBytes: 65_536,
   });
@@ -100,7 +103,7 @@ async function watchCommand(
     STROP_HOLD: hold,
     STROP_TRACEABLE: '1',
   };
-  const target = host.processes.startWorker({ argv, cwd: run.cwd, env });
+  const target = host.processes.startWorker({ argv, cwd: run.cwd, env, inheritsInput: run.inheritsInput });
   const stop = (): void => void target.kill();
   signal.addEventListener('abort', stop, { once: true });
   let watch: Awaited<ReturnType<typeof startWatch>> | undefined;

@@ -31,18 +31,19 @@ export interface Started {
 /** Starts strop in a process group of its own, as a shell does with a command line. */
 export function startStrop(
   argv: readonly string[],
-  where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input?: string | undefined },
 ): Started {
   const child = spawn(process.execPath, [PROGRAM, ...argv], {
     cwd: where.cwd,
     env: where.env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [where.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(where.input);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const timer = setTimeout(() => {
     stderr += '\nthe test lost its patience and killed strop\n';
     child.kill('SIGKILL');

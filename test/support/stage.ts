@@ -54,6 +54,8 @@ export function demoFiles(core = WORK): Readonly<Record<string, string>> {
 export interface CallOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What it is given on stdin; nothing by default. */
+  readonly input?: string;
 }
 
 /** A temporary folder with a project in a repository, and with strop's own home beside it. */
@@ -102,8 +104,8 @@ export class Stage {
     return this.git('rev-parse', 'HEAD');
   }
 
-  start(argv: readonly string[], { cwd = this.repo, env = {} }: CallOptions = {}): Started {
-    return startStrop(argv, { cwd, env: this.env(env) });
+  start(argv: readonly string[], { cwd = this.repo, env = {}, input }: CallOptions = {}): Started {
+    return startStrop(argv, { cwd, env: this.env(env), input });
   }
 
   strop(argv: readonly string[], options: CallOptions = {}): Promise<Ended> {

@@ -146,6 +146,7 @@ export class Stage {
       cwd: this.project,
       env: { ...this.host.env, PYTHONDONTWRITEBYTECODE: '1' },
       timeoutMs: 60_000,
+      inheritsInput: false,
       limitSeconds,
     });
   }

@@ -53,6 +53,7 @@ export async function runOperation(
       {
         host,
         signal: stop.signal,
+        hasInput: world.hasInput === true,
         progress: (event) => view.show(event),
         confirm: (question) => {
           view.clear();

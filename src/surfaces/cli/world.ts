@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { isatty } from 'node:tty';
 
 /** Where text goes: the part of a Node stream that the command line needs. */
 export interface Output {
@@ -21,6 +22,8 @@ export interface World {
   readonly stderr: Output;
   /** The next line that the user types, undefined at the end or when aborted; absent where stdin is no terminal. */
   readonly readLine?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
+  /** Whether stdin is no terminal, so that what is in it was meant for a program. */
+  readonly hasInput?: boolean;
   /** Monotonic milliseconds. */
   nowMs(): number;
   /** Calls back after the time, until the returned function is called. */
@@ -70,6 +73,9 @@ export function realWorld(): World {
     },
     get readLine() {
       return process.stdin.isTTY ? readLine : undefined;
+    },
+    get hasInput() {
+      return !isatty(0);
     },
     nowMs: () => performance.now(),
     after(delayMs, call) {
