@@ -25,6 +25,14 @@ describe('reading collapsed stacks', () => {
     ]);
   });
 
+  it('takes weights with a fraction, and a tab before them, as flamegraph.pl does', () => {
+    const text = 'main;a 50.5\nmain;b\t30.250000000000000\n';
+    expect(collapsed.recognises(bytes(text), 'x.folded')).toBe(true);
+    expect(tree(text)).toEqual(['main (native)', ' a (native)  50.5', ' b (native)  30.25']);
+    expect(read(text).doubts.map(({ code }) => code)).not.toContain('few-samples');
+    for (const broken of ['5.', '.5', '1.2.3']) expect(() => read(`main;a ${broken}\n`)).toThrow(/no stack/);
+  });
+
   it.each([
     ['profiling.sampling', 'tid:7;main.py:main:3;~:<GC>:0 4', ['[7] main main.py:? @3', ' <GC> (native)  4']],
     [
@@ -98,7 +106,7 @@ describe('reading collapsed stacks', () => {
 
   it.each([
     ['a line without a count', 'f (a.py:1) 3\nf (a.py:2)\n', /no stack with its count: f \(a.py:2\)/],
-    ['a count that is no whole number', 'f (a.py:1) 3.5\n', /no stack with its count/],
+    ['a count that is no number', 'f (a.py:1) 3.5.1\n', /no stack with its count/],
     ['a count of twenty digits', `f (a.py:1) ${'9'.repeat(20)}\n`, /no stack with its count/],
     ['comments alone', '# austin: 3.7.0\n', /no stack in it/],
   ])('refuses %s', (_, text, message) => {

@@ -24,6 +24,8 @@ export const collapsed: Reader = {
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
+const TAB = 0x09;
+const POINT = 0x2e;
 const SEMICOLON = 0x3b;
 const HASH = 0x23;
 /** As many functions, each with one line only, are a profile by function: `py-spy -F` writes the first line of each. */
@@ -42,8 +44,8 @@ function recognises(head: Uint8Array, name: string): boolean {
     const first = rest.split(';')[0] ?? '';
     return named ? rest.length > 0 : rest.includes(';') && isPlainFrame(first);
   }
-  if (!whole.every((line) => /^(?:\S.*)? \d+$/.test(line))) return false;
-  return named || whole.some((line) => line.includes(';') || isPlainFrame(line.replace(/ \d+$/, '')));
+  if (!whole.every((line) => /^(?:\S.*)?[ \t]\d+(?:\.\d+)?$/.test(line))) return false;
+  return named || whole.some((line) => line.includes(';') || isPlainFrame(line.replace(/[ \t][\d.]+$/, '')));
 }
 
 class Collapsed {
@@ -60,6 +62,7 @@ class Collapsed {
   private readonly byFunction: boolean;
   private total = 0;
   private cut = 0;
+  private hasFractions = false;
   private factor = 1;
   private metric: Metric = { name: 'samples', unit: 'count' };
   private source: Source = {};
@@ -90,7 +93,7 @@ class Collapsed {
     if (stacks === 0) throw refuse('there is no stack in it', NOTHING_RECORDED);
     if (!this.byFunction && this.isByFunction()) return new Collapsed(bytes, true).read();
     const { frames, nodes } = this.folder.finish();
-    const samples = this.metric.unit === 'count' ? this.total : Infinity;
+    const samples = this.metric.unit === 'count' && !this.hasFractions ? this.total : Infinity;
     return {
       format: collapsed.format,
       shape: 'stacks',
@@ -109,7 +112,7 @@ class Collapsed {
 
   private stack(start: number, end: number): void {
     const { bytes, folder } = this;
-    const space = bytes.lastIndexOf(SPACE, end - 1);
+    const space = Math.max(bytes.lastIndexOf(SPACE, end - 1), bytes.lastIndexOf(TAB, end - 1));
     const cost = space < start ? -1 : this.cost(space + 1, end);
     if (cost < 0)
       throw refuse(`this is no stack with its count: ${this.text(start, Math.min(end, start + 80))}`);
@@ -222,16 +225,23 @@ class Collapsed {
     return [{ code: 'file-cut-off', text: 'The last line does not end: the file may be cut off.' }];
   }
 
-  /** A whole number of up to 15 digits, or -1. */
+  /** A whole number of up to 15 digits, a weight with a fraction as other tools write it, or -1. */
   private cost(start: number, end: number): number {
     let value = 0;
-    if (end - start < 1 || end - start > 15) return -1;
     for (let at = start; at < end; at += 1) {
+      if (this.bytes[at] === POINT) return this.fraction(start, end);
       const digit = (this.bytes[at] ?? 0) - 0x30;
-      if (digit < 0 || digit > 9) return -1;
+      if (digit < 0 || digit > 9 || at - start >= 15) return -1;
       value = value * 10 + digit;
     }
-    return value;
+    return end > start ? value : -1;
+  }
+
+  private fraction(start: number, end: number): number {
+    const text = this.text(start, Math.min(end, start + 40));
+    if (!/^\d{1,15}\.\d{1,20}$/.test(text)) return -1;
+    this.hasFractions = true;
+    return Number(text);
   }
 
   private text(start: number, end: number): string {

@@ -26,6 +26,13 @@ describe('reading perf script', () => {
     ]);
   });
 
+  it('reads samples without a time, and with a line of the source below each frame', () => {
+    const frames = ['_PyEval+0x1 (python)\n  ceval.c:1234', 'py::work:/p/a.py+0x5 (x)\n  python[60f2]'];
+    const text = sample('python3 7 cycles: ', ...frames);
+    expect(perf.recognises(new TextEncoder().encode(text), 'out.txt')).toBe(true);
+    expect(tree(text).slice(1)).toEqual(['[7 python3] work /p/a.py:?', ' _PyEval (native)  1 1']);
+  });
+
   it('counts samples only where periods are of several events', () => {
     const text = sample('my prog 7 1.0: 5 cycles: ', 'f (x)') + sample('my prog 7 1.0: 9 faults: ', 'f (x)');
     expect(tree(text)).toEqual(['perf: stacks of samples (count)', '[7 my prog] f (native)  2']);

@@ -26,10 +26,12 @@ export const perf: Reader = {
   read: (bytes) => new PerfScript().read(decodeText(bytes)),
 };
 
-/** `python3  4096/4098 [001] 12631.146065:   10101010 cpu-clock:ppp: `; the processor and the period may be absent. */
+/** `python3  4096/4098 [001] 12631.146065:   10101010 cpu-clock:ppp: `; the processor, the time and the period may be absent. */
 const HEADER =
-  /^(\S.*?)\s+(\d{1,9})(?:\/(\d{1,9}))?\s+(?:\[\d+\]\s+)?\d+\.\d+:\s+(?:(\d{1,15})\s+)?(\S+?):\s*$/;
+  /^(\S.*?)\s+(\d{1,9})(?:\/(\d{1,9}))?\s+(?:\[\d+\]\s+)?(?:\d+\.\d+:\s+)?(?:(\d{1,15})\s+)?(\S+?):\s*$/;
 const FRAME = /^\s+([0-9a-f]+)\s+(.*?)(?:\+0x[0-9a-f]+)?(?:\s+\((.*)\))?$/;
+/** With `-F +srcline` a line of its own below each frame, of compiled code only: the functions of Python have none. */
+const SOURCE_LINE = /^\s+\S.*(?::\d+|\[[0-9a-f]+\])$/;
 const PYTHON = /^py::(.+?):(.+)$/s;
 /** Events whose period is a time in ns. */
 const CLOCKS = /^(?:cpu-clock|task-clock)/;
@@ -80,6 +82,7 @@ class PerfScript {
 
   private frame(line: string): void {
     const found = FRAME.exec(line);
+    if (found === null && this.stack.length > 0 && SOURCE_LINE.test(line)) return;
     if (found === null) throw refuse(`this is no frame: ${line.slice(0, 80)}`);
     this.stack.push(found[2] === '' ? '[unknown]' : (found[2] ?? ''));
   }

@@ -53,6 +53,14 @@ describe('reading pyinstrument', () => {
     ]);
   });
 
+  it('recognises a session of version 4.0, whose first key is the samples', () => {
+    const records = [[['Main\0<thread>\x001', '<module>\0a.py\x001', 'work\0a.py\x003'], 0.5]];
+    const file = JSON.stringify({ frame_records: records, start_time: 1, duration: 0.5, sample_count: 500 });
+    const head = new TextEncoder().encode(file.slice(0, 40));
+    expect(pyinstrument.recognises(head, 'a.pyisession')).toBe(true);
+    expect(tree({ frame_records: records })).toEqual(['<module> a.py:1', ' work a.py:3  500000000']);
+  });
+
   it('doubts few samples', () => {
     expect(read({ sample_count: 9, root_frame: frame('main', 1) }).doubts.map(({ code }) => code)).toEqual([
       'few-samples',

@@ -16,9 +16,11 @@ export const pyinstrument: Reader = {
   recognises: (head) => {
     const text = new TextDecoder().decode(head);
     return (
-      /^\s*\{/.test(text) &&
-      /"sample_count"\s*:/.test(text) &&
-      /"(?:start_call_stack|target_description|root_frame|frame_records)"\s*:/.test(text)
+      // Version 4.0 writes the samples first, and all the rest behind them.
+      /^\s*\{\s*"frame_records"\s*:/.test(text) ||
+      (/^\s*\{/.test(text) &&
+        /"sample_count"\s*:/.test(text) &&
+        /"(?:start_call_stack|target_description|root_frame|frame_records)"\s*:/.test(text))
     );
   },
   read: (bytes) => {

@@ -25,6 +25,14 @@ const read = (lines: object[], more: object = {}) =>
   );
 
 describe('reading scalene', () => {
+  it('takes no line for one of the module where an old version names no function', () => {
+    const old = { start_function_line: undefined, end_function_line: undefined };
+    const told = { start_function_line: 0, end_function_line: 0 };
+    const nameOf = (more: object) => read([line(4, { n_cpu_percent_python: 50, ...more })]).frames[0]?.name;
+    expect(nameOf(old)).toBe('(function not recorded)');
+    expect(nameOf(told)).toBe('<module>');
+  });
+
   it('gives shares of the whole as times, first all, then the native and the system part', () => {
     const lines = [line(4, { n_cpu_percent_python: 50, n_cpu_percent_c: 20, n_sys_percent: 5 }), line(5)];
     expect(read(lines)).toMatchObject({

@@ -95,7 +95,9 @@ class Scalene {
         lineOf(item['end_function_line']) === undefined ? 0 : (lineOf(item['start_function_line']) ?? 0);
       let frame = indexes.get(first);
       if (frame === undefined) {
-        const name = first === 0 ? '<module>' : (names.get(first) ?? NO_FUNCTION);
+        // Before version 1.5.22 it says of no line in which function it stands.
+        const isTold = item['start_function_line'] !== undefined;
+        const name = first === 0 && isTold ? '<module>' : (names.get(first) ?? NO_FUNCTION);
         frame = this.frames.push({ name, file: path, line: Math.max(1, first), origin: 'unknown' }) - 1;
         indexes.set(first, frame);
       }
