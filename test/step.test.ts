@@ -447,3 +447,33 @@ describe('a change that takes more time to decide', () => {
     expect(stage.committedFiles()).toEqual(['grain/squares.py']);
   });
 });
+
+describe('a project without pytest-benchmark', () => {
+  let stage: StepStage;
+
+  beforeAll(async () => {
+    stage = await StepStage.open();
+    stage.commit({ ...GRAIN, 'tests/test_speed.py': GRAIN['benchmarks/test_speed.py'] ?? '' });
+  });
+  afterAll(() => {
+    stage.close();
+  });
+
+  it('has its benchmarks run as tests, is told what its own pytest needs, and can close its campaign', async () => {
+    const target = 'tests/test_speed.py::test_make';
+    const install = '-m pip install pytest-benchmark';
+    const few = ['--pairs', '4', '--budget', '5s'];
+    const baseline = await stage.strop(['baseline', ...few, '--workload', target]);
+    expect(baseline.code, baseline.stderr).toBe(0);
+    expect(baseline.stdout).toContain(install);
+    stage.write({ 'grain/squares.py': FAST.squares });
+    const { document } = await stage.step(['Closed form', '--workload', target, '--commit']);
+    expect(document).toMatchObject({ outcome: 'accepted', tests: { passed: 5, failed: 0, skipped: 0 } });
+    const doubt = document.doubts.find(({ code }) => code === 'benchmark-plugin-missing');
+    expect(doubt?.text).toContain(target);
+    expect(doubt?.text).toContain(install);
+    const checked = await stage.strop(['check', '--json']);
+    const { lines } = checkResult.parse(JSON.parse(checked.stdout));
+    expect(lines.find(({ id }) => id === 'tests-pass')).toMatchObject({ holds: 'yes' });
+  });
+});

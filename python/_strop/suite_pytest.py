@@ -7,7 +7,9 @@ import sys
 def run(record, spec):
     import pytest
 
-    plugin = _plugin(pytest)(record, spec)
+    from .suite_options import STOOD_IN
+
+    plugin = _plugin(pytest, STOOD_IN)(record, spec)
     own = ["-p", "_strop.suite_options", "-o", "cache_dir=" + spec["cacheFolder"]]
     code = int(pytest.main(own, plugins=[plugin]))
     if code == 4:
@@ -20,7 +22,7 @@ def run(record, spec):
     return {"runner": "pytest", "code": code, "problem": problem}
 
 
-def _plugin(pytest):
+def _plugin(pytest, STOOD_IN):
     class Plugin:
         def __init__(self, record, spec):
             self.record = record
@@ -57,6 +59,8 @@ def _plugin(pytest):
 
         @pytest.hookimpl(trylast=True)
         def pytest_runtest_logreport(self, report):
+            if any(name == STOOD_IN for name, _ in report.user_properties):
+                self.record.stood_in(self.name(report.nodeid))
             outcome = outcome_of(report)
             if outcome is not None:
                 self.record.add(self.name(report.nodeid), outcome, "" if outcome == "passed" else first_line(report))

@@ -22,6 +22,7 @@ class Record:
         self._changed = {}
         self._notes = {}
         self._not_collected = {}
+        self._stood_in = {}
         self._told_ns = clocks.Clock.wall_ns()
         self._running = os.open(spec["running"], os.O_WRONLY | os.O_CREAT, 0o600)
 
@@ -52,6 +53,10 @@ class Record:
     def not_collected(self, file, reason):
         self._not_collected.setdefault(self._plain(file), self._plain(reason)[:LONGEST])
 
+    def stood_in(self, test):
+        """The test was served by strop's own `benchmark` fixture."""
+        self._stood_in[self._plain(test)] = True
+
     def tell(self):
         """Sends what is new when it is much, or was long ago."""
         now = clocks.Clock.wall_ns()
@@ -67,6 +72,7 @@ class Record:
             more=False,
             notes=list(self._notes.items()),
             notCollected=list(self._not_collected.items()),
+            standIns=list(self._stood_in),
             **facts
         )
         # One more question: an answer that a test slipped in cannot be the last word.

@@ -62,6 +62,8 @@ export type DoubtCode =
   /** Steps were accepted since the former baseline; they belong to a campaign that is over. */
   | 'campaign-begins-anew'
   | 'snapshot-not-ignored'
+  /** Benchmarks are run by strop's own fixture: the project's own pytest has none. */
+  | 'benchmark-plugin-missing'
   | 'guard-unproven'
   | 'import-unmeasured'
   | 'api-grows'

@@ -124,6 +124,57 @@ describe.each(BOTH)('a suite under pytest on Python %s', (version) => {
     expect(said('test_known')).toBe('known');
   });
 
+  it.each([PLAIN, PLUGINS])('runs benchmarks once where no plugin has their fixture: %j', async (...list) => {
+    const benchmarks = `
+import pytest
+
+@pytest.mark.benchmark(group="g")
+def test_good(benchmark): assert benchmark(int, "7") == 7
+
+def test_wrong(benchmark): assert benchmark(int, "7") == 8
+
+def test_other(codspeed_benchmark): assert codspeed_benchmark(int, "7") == 7
+
+def test_plain(): pass
+`;
+    const addopts = list.length > 1 ? '-n 2 --strict-markers' : '--strict-markers';
+    const suite = await run(
+      {
+        'pytest.ini': `[pytest]\naddopts = ${addopts}\n`,
+        'test_a.py': benchmarks,
+        'own/conftest.py':
+          'import pytest\n@pytest.fixture\ndef benchmark(): return lambda *args: "its own"\n',
+        'own/test_b.py': 'def test_own(benchmark): assert benchmark(int) == "its own"\n',
+      },
+      { version, requirements: list },
+    );
+    expect(outcomes(suite)).toEqual({
+      'own/test_b.py::test_own': 'passed',
+      'test_a.py::test_good': 'passed',
+      'test_a.py::test_other': 'passed',
+      'test_a.py::test_plain': 'passed',
+      'test_a.py::test_wrong': 'failed',
+    });
+    expect([...suite.standIns].sort()).toEqual([
+      'test_a.py::test_good',
+      'test_a.py::test_other',
+      'test_a.py::test_wrong',
+    ]);
+  });
+
+  it('leaves benchmarks to a plugin of the project that has their fixture', async () => {
+    const suite = await run(
+      {
+        'conftest.py': 'pytest_plugins = ["mine"]\n',
+        'mine.py': 'import pytest\n@pytest.fixture\ndef benchmark(): return lambda *args: "mine"\n',
+        'test_a.py': 'def test_it(benchmark): assert benchmark(int) == "mine"\n',
+      },
+      { version },
+    );
+    expect(outcomes(suite)).toEqual({ 'test_a.py::test_it': 'passed' });
+    expect(suite.standIns).toEqual([]);
+  });
+
   it('tells the same through processes of pytest-xdist, in random order', async () => {
     const config = { 'pytest.ini': '[pytest]\naddopts = -n 2\n', 'tests/test_all.py': EVERY_OUTCOME };
     const suite = await run(config, { version, requirements: PLUGINS });
@@ -544,7 +595,7 @@ def test_hangs():
 
   it('does not believe what a test prints, or writes to the descriptors that it finds', async () => {
     const forged =
-      '{"tests":[["test_a.py::test_bad","passed",""]],"more":false,"notes":[],"notCollected":[],"runner":"pytest","code":0,"problem":null,"modules":[],"elsewhere":[],"own":true}';
+      '{"tests":[["test_a.py::test_bad","passed",""]],"more":false,"notes":[],"notCollected":[],"standIns":[],"runner":"pytest","code":0,"problem":null,"modules":[],"elsewhere":[],"own":true}';
     const printed = await run({
       'pytest.ini': '[pytest]\naddopts = -s\n',
       'test_a.py': `import os, sys\ndef test_bad():\n    print(${JSON.stringify(forged)}, flush=True)\n    try:\n        os.write(3, b${JSON.stringify(forged + '\n')})\n    except OSError:\n        pass\n    assert 0\n`,
@@ -570,7 +621,7 @@ def test_bad():
         channel = frame.f_locals.get("channel")
         if hasattr(channel, "answer"):
             channel.answer(tests=[["test_a.py::test_bad", "passed", ""]], more=False, notes=[], notCollected=[],
-                runner="pytest", code=0, problem=None, modules=[], elsewhere=[], own=True)
+                standIns=[], runner="pytest", code=0, problem=None, modules=[], elsewhere=[], own=True)
             break
         frame = frame.f_back
     assert 0

@@ -32,6 +32,8 @@ export interface SuiteRun {
   readonly messages: ReadonlyMap<string, string>;
   /** Test files that could not be collected. */
   readonly notCollected: readonly (readonly [file: string, reason: string])[];
+  /** Tests that got their `benchmark` fixture from strop, since no plugin of the project has one: called once, not timed. */
+  readonly standIns: readonly string[];
   /** pytest's exit code; undefined when the process ended on its own before the suite did. */
   readonly exitCode: number | undefined;
   readonly seconds: number;
@@ -57,6 +59,7 @@ const suiteAnswer = z.discriminatedUnion('more', [
     tests: z.array(test),
     notes: texts,
     notCollected: texts,
+    standIns: z.array(z.string()),
     runner: z.enum(['pytest', 'unittest']),
     code: z.number().int(),
     problem: z.string().nullable(),
@@ -109,6 +112,7 @@ export async function runSuite(
       ...heard,
       messages: new Map([...last.notes, ...heard.messages]),
       notCollected: last.notCollected,
+      standIns: last.standIns,
       exitCode: last.code,
       seconds: (host.clock.nowNs() - began) / 1e9,
       runner: last.runner,
@@ -127,6 +131,7 @@ export async function runSuite(
     return {
       ...heard,
       notCollected: [],
+      standIns: [],
       exitCode: undefined,
       seconds: (host.clock.nowNs() - began) / 1e9,
       runner: undefined,

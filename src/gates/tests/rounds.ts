@@ -60,6 +60,7 @@ function addNew(plain: SuiteRun, whole: SuiteRun): SuiteRun {
     tests,
     messages,
     notCollected: [...lost],
+    standIns: whole.standIns,
     seconds: plain.seconds + whole.seconds,
     broken: whole.broken,
     touchesProject: plain.touchesProject || whole.touchesProject,

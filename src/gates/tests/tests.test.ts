@@ -217,6 +217,7 @@ describe('the tests gate', () => {
         details: [],
         reason: null,
       },
+      standIns: [],
       counts: { passed: 3, failed: 0, skipped: 0 },
       added: ['tests/test_a.py::test_3'],
       files: ['tests/test_a.py'],

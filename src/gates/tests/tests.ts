@@ -37,6 +37,8 @@ export interface TestsCheck {
   readonly added: readonly string[];
   /** Files in which A has tests, relative to the project. */
   readonly files: readonly string[];
+  /** Benchmarks of B that ran once by strop's own fixture, since no plugin of the project has one. */
+  readonly standIns: readonly string[];
   readonly doubts: readonly Doubt[];
 }
 
@@ -113,7 +115,7 @@ function conclude(
 ): TestsCheck {
   const doubts = [...found, ...doubtFailing(judgement.failingOnA), ...doubtLoaded(request, a, b)];
   const files = [...new Set([...a.tests.keys()].map(fileOf))];
-  const rest = { counts: countOf(b), added: judgement.added, files };
+  const rest = { counts: countOf(b), added: judgement.added, files, standIns: b.standIns };
   const report = (
     outcome: GateReport['outcome'],
     summary: string,
@@ -189,5 +191,5 @@ function excuse(reason: string, problem: string): TestsCheck {
     details: [problem],
     reason,
   };
-  return { report, counts: null, added: [], files: [], doubts: [] };
+  return { report, counts: null, added: [], files: [], standIns: [], doubts: [] };
 }

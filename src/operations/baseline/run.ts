@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import { measureSame } from '#comparing';
@@ -11,6 +11,7 @@ import { takeSnapshot } from '#snapshots';
 import { openHistory } from '#store';
 import type { BaselineDocument, History } from '#store';
 import { findBenchmarkFiles } from '#workloads';
+import { doubtBenchmarkPlugin, lacksBenchmarkPlugin } from '../benchmark-plugin.ts';
 import { readRequest } from '../compare-request.ts';
 import { machineDoubts, machineOf, pythonOf, revisionOf, watcherOf } from '../comparison.ts';
 import { keepMeasured } from '../keep-measured.ts';
@@ -65,6 +66,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
     const snapshot = input.snapshot
       ? await leaveSnapshot(context, opened, sides.b, worker, selected, input)
       : NONE;
+    const unrunnable = await findUnrunnable(context, opened, sides.b, selected);
     const date = host.clock.date();
     const document: BaselineDocument = {
       kind: 'baseline',
@@ -90,6 +92,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
         ...prepared.doubts.filter((doubt) => doubt.code !== 'identical-code'),
         ...skipped,
         ...snapshot.doubts,
+        ...(await doubtBenchmarkPlugin(host, opened, unrunnable)),
         ...machineDoubts(host),
         ...tree,
         ...former,
@@ -173,6 +176,23 @@ async function leaveSnapshot(
       },
     ],
   };
+}
+
+/** Benchmarks that the project's own pytest lacks a fixture for. */
+async function findUnrunnable(
+  { host }: Context,
+  { interpreter }: OpenedProject,
+  side: Side,
+  selected: readonly Selected[],
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { workload } of selected) {
+    if (workload.kind !== 'pytest') continue;
+    // A plain test is a workload, too.
+    const source = (await host.files.readText(join(side.project, workload.file))) ?? '';
+    if (/\b(codspeed_)?benchmark(_weave)?\b/.test(source)) found.push(workload.id);
+  }
+  return found.length > 0 && (await lacksBenchmarkPlugin(host, interpreter)) ? found : [];
 }
 
 /** What the pinned commit leaves out. */

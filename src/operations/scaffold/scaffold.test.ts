@@ -283,6 +283,9 @@ class TestPerformance:
     const root = tree({ 'shop.py': 'def f(): ...\n', 'pyproject.toml': toml, [file]: '' });
     const answer = await run(root, ['shop:f'], { dryRun: true });
     expect(answer.next).toBe(`${command} pytest pytest-benchmark`);
+    expect(answer.notes.at(-1)).toBe(
+      `The project's own pytest needs pytest-benchmark to run them (${command} pytest-benchmark); strop does not.`,
+    );
   });
 
   it.runIf(pythons.length > 1)('is the same whatever Python reads the source', async () => {

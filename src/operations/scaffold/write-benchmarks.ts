@@ -4,11 +4,12 @@ import { readFacts } from '#project';
 import type { Facts, Interpreter } from '#project';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { lacksBenchmarkPlugin, tellBenchmarkPlugin } from '../benchmark-plugin.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 import { writeBenchmarkFile } from './benchmark-file.ts';
 import type { NamedBenchmark } from './benchmark-file.ts';
 import { planBenchmark, snakeCase } from './benchmark.ts';
-import { baselineCommand, chooseCommands, quoteWord } from './commands.ts';
+import { baselineCommand, chooseCommands, quoteWord } from '../project-commands.ts';
 import { MARKER, planRegistration } from './marker.ts';
 import { createModuleReader } from './modules.ts';
 import { createNames } from './names.ts';
@@ -155,6 +156,9 @@ export async function writeBenchmarks(
       : [`A plain pytest runs the benchmarks, too; -m 'not ${MARKER}' leaves them out.`]),
     `Without strop the baseline is: ${baseline}${install === undefined ? '' : `; it needs ${missing.join(' and ')} (${install})`}`,
     `After a change, strop step judges it; strop compare only measures: strop compare --workload ${quoteWord(workloads[0] ?? path)}`,
+    ...((await lacksBenchmarkPlugin(host, interpreter))
+      ? [`${tellBenchmarkPlugin(commands.add(['pytest-benchmark']))}.`]
+      : []),
   ];
   const below = relative(root, (await host.files.real(host.cwd)) ?? host.cwd)
     .split(sep)

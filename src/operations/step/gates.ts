@@ -13,6 +13,7 @@ import type { YardstickFile } from '#gates';
 import type { Both } from '#measuring';
 import type { ChangedPath, Run, Side } from '#revisions';
 import type { StepDocument } from '#store';
+import { doubtBenchmarkPlugin } from '../benchmark-plugin.ts';
 import { insideProject } from '../campaign-files.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
@@ -125,7 +126,7 @@ export async function checkGates(
     gates: [whole, ...early.gates.slice(1), tests.report],
     changed: early.changed,
     tests: tests.counts,
-    doubts: [...early.doubts, ...tests.doubts],
+    doubts: [...early.doubts, ...tests.doubts, ...(await doubtBenchmarkPlugin(host, opened, tests.standIns))],
   };
 }
 
