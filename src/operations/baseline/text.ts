@@ -3,6 +3,7 @@ import { formatAmount } from '#campaign';
 import type { BaselineDocument } from '#store';
 import { isKept } from '../keep-measured.ts';
 import type { Style } from '../operation.ts';
+import { profilable } from '../profilable.ts';
 
 type Workload = BaselineDocument['workloads'][number];
 
@@ -37,7 +38,7 @@ export function text(document: BaselineDocument, style: Style): readonly string[
     ...(document.snapshot === null ? [] : [`snapshot for pytest-benchmark: ${document.snapshot}`]),
     ...document.doubts.map((doubt) => style.warn(`doubt: ${doubt.text}`)),
     isKept(document)
-      ? `kept in ${formatDuration(document.seconds * 1e9)}; next: \`strop profile\`, change one thing, \`strop step "what you changed"\``
+      ? `kept in ${formatDuration(document.seconds * 1e9)}; next: \`strop profile ${profilable(document.workloads[0]) ?? 'module:function'}\`, change one thing, \`strop step "what you changed"\``
       : 'not kept: there is no baseline to go on from; next: make room for it, then `strop baseline` again',
   ];
 }

@@ -1,3 +1,4 @@
+import { quote } from '../profilable.ts';
 import type { Status } from './schema.ts';
 
 /** Where the campaign stands. */
@@ -137,11 +138,6 @@ function lookFurther(situation: Situation, campaign: CampaignSituation): Pick<St
     `strop profile ${words ?? 'module:function'}`,
     'The baseline is saved: look where the time goes before you change anything.',
   );
-}
-
-/** A word for a shell. */
-export function quote(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function say(phase: Status['phase'], command: string, why: string): Pick<Status, 'phase' | 'next'> {

@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
 
 import { listNewFiles, readGitState, readSettings } from '#project';
-import type { BaselineDocument } from '#store';
 import { findBenchmarkFiles } from '#workloads';
 import { openCampaign } from '../campaign.ts';
 import type { OpenedCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { profilable } from '../profilable.ts';
 import { findCandidates, NOTHING } from './first-benchmark.ts';
-import { chooseNext, quote } from './next.ts';
+import { chooseNext } from './next.ts';
 import type { CampaignSituation } from './next.ts';
 import type { Status } from './schema.ts';
 
@@ -106,18 +106,4 @@ async function situationOf({
             outcome: last.outcome,
           },
   };
-}
-
-/** The words after `strop profile` for a workload of a baseline. */
-function profilable(workload: BaselineDocument['workloads'][number] | undefined): string | undefined {
-  switch (workload?.kind) {
-    case 'pytest':
-    case 'callable':
-    case 'asv':
-      return quote(workload.id);
-    case 'command':
-    case 'statement':
-    case undefined:
-      return undefined;
-  }
 }

@@ -1,0 +1,22 @@
+import type { BaselineDocument } from '#store';
+
+/** The words after `strop profile` for a workload that was measured; undefined for one that it takes otherwise. */
+export function profilable(
+  workload: Pick<BaselineDocument['workloads'][number], 'kind' | 'id'> | undefined,
+): string | undefined {
+  switch (workload?.kind) {
+    case 'pytest':
+    case 'callable':
+    case 'asv':
+      return quote(workload.id);
+    case 'command':
+    case 'statement':
+    case undefined:
+      return undefined;
+  }
+}
+
+/** A word for a shell. */
+export function quote(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
