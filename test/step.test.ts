@@ -466,6 +466,13 @@ describe('a project without pytest-benchmark', () => {
     const baseline = await stage.strop(['baseline', ...few, '--workload', target]);
     expect(baseline.code, baseline.stderr).toBe(0);
     expect(baseline.stdout).toContain(install);
+    expect(baseline.stdout).toContain(`next: \`strop profile ${target}\``);
+    stage.write({ 'grain/squares.py': FAST.squares });
+    stage.git('add', 'grain');
+    stage.write({ 'grain/squares.py': `${FAST.squares}\n` });
+    const early = await stage.plainStep(['Closed form', '--workload', target, '--commit']);
+    expectRefusal(early, 'what is staged', 'git restore --staged');
+    expect(early.stderr).not.toContain('running the whole test suite');
     stage.write({ 'grain/squares.py': FAST.squares });
     const { document } = await stage.step(['Closed form', '--workload', target, '--commit']);
     expect(document).toMatchObject({ outcome: 'accepted', tests: { passed: 5, failed: 0, skipped: 0 } });

@@ -5,7 +5,7 @@ export { removeHalfWritten, removeIfHalfWritten } from './half-written.ts';
 export type { FileWrite } from './landing/journal.ts';
 export { land } from './landing/land.ts';
 export type { Landed, LandingRequest } from './landing/land.ts';
-export { prepareCommit } from './landing/prepare-commit.ts';
+export { demandCommitPossible, prepareCommit } from './landing/prepare-commit.ts';
 export type { CommitRequest, PreparedCommit } from './landing/prepare-commit.ts';
 export { FilesChanged } from './landing/project-files.ts';
 export { finishLandings } from './landing/recover.ts';

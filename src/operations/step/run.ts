@@ -2,7 +2,7 @@ import type { Doubt } from '#base';
 import { overallVerdict } from '#comparing';
 import { openHistory } from '#store';
 import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
-import { hashChanges } from '#revisions';
+import { demandCommitPossible, hashChanges } from '#revisions';
 import type { PreparedSides, Run } from '#revisions';
 import { splitRecords } from '../campaign-files.ts';
 import { fingerprintOf } from '../baseline-fingerprint.ts';
@@ -91,6 +91,16 @@ class StepRun {
       b,
     );
     const uncommitted = requireOneChange(steps, revisionOf(a), files);
+    if (this.#input.commit) {
+      await demandCommitPossible(host, {
+        project: this.#opened.project,
+        side: b,
+        expectedHead: a.revision.commit,
+        leaveOut: records,
+        runFolder: this.#run.folder,
+        signal: this.#context.signal,
+      });
+    }
     // Whatever the history has to say is read before tests run and anything is measured: a file of it may be damaged.
     const attempt = await readAttempt(this.#history, { sides: { a, b }, steps, request });
     const profiles = await wholeProfiles(this.#history);

@@ -75,6 +75,16 @@ function explain(said: string): { readonly problem: string; readonly remedy: str
   return { problem: 'git cannot write the commit', remedy: 'Look at what git says.' };
 }
 
+/** Fails with `commit-refused` when git does not know who commits. */
+export async function demandIdentity(host: Host, repository: Repository): Promise<void> {
+  for (const name of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
+    const asked = await runGit(host, { cwd: repository.top, args: ['var', name] });
+    if (asked.ok) continue;
+    const detail = gitMessage(asked);
+    throw new StropError({ code: 'commit-refused', ...explain(detail), where: repository.top, detail });
+  }
+}
+
 /**
  * Writes the commit into strop's own store, with author and committer as git finds them and signed when `commit.gpgsign`
  * says so, which `git commit-tree` does not ask by itself. Fails with `commit-refused`.

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FilesChanged, finishLandings, land } from '#revisions';
+import { FilesChanged, demandCommitPossible, finishLandings, land, openRun } from '#revisions';
 import { takeSnapshot } from '../testing/stage.ts';
 import { LOG, openLandingStage } from './testing/landing-stage.ts';
 import type { LandingStage } from './testing/landing-stage.ts';
@@ -420,4 +420,54 @@ it('a start with nothing to finish only looks into one folder', async () => {
   const host = { ...stage.host, files: count(stage.host.files), processes: count(stage.host.processes) };
   expect(await finishLandings(host, { root: stage.repo })).toEqual([]);
   expect(asked).toBe(1);
+});
+
+describe('what stands against a commit', () => {
+  async function ask(host = stage.host): Promise<void> {
+    const run = await openRun(stage.host);
+    const sides = await stage.prepare(undefined, { run });
+    await demandCommitPossible(host, {
+      project: { root: stage.repo },
+      side: sides.b,
+      expectedHead: sides.a.revision.commit,
+      leaveOut: [],
+      runFolder: run.folder,
+    });
+  }
+
+  it('is told before anything is measured for it: staged content, a locked index, no identity', async () => {
+    await stage.write(FASTER);
+    const before = await takeSnapshot(stage.repo);
+    await ask();
+    expect(await takeSnapshot(stage.repo)).toEqual(before);
+
+    const nobody = stage.otherHost({
+      ...Object.fromEntries(
+        ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+          [`GIT_${who}_NAME`, undefined],
+          [`GIT_${who}_EMAIL`, undefined],
+        ]),
+      ),
+      EMAIL: undefined,
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'user.useConfigOnly',
+      GIT_CONFIG_VALUE_0: 'true',
+    });
+    await expect(ask(nobody)).rejects.toMatchObject({
+      code: 'commit-refused',
+      facts: { problem: 'git does not know who commits' },
+    });
+
+    const lock = join(stage.repo, '.git/index.lock');
+    await fs.writeFile(lock, '');
+    await expect(ask()).rejects.toMatchObject({ code: 'bad-tree', facts: { where: lock } });
+    await fs.rm(lock);
+
+    await stage.git('add', '.');
+    await stage.write({ 'src/pkg/core.py': 'def work():\n    return 3\n' });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'bad-tree',
+      facts: { problem: expect.stringContaining('src/pkg/core.py') as string },
+    });
+  });
 });

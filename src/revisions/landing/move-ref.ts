@@ -65,17 +65,28 @@ async function runScript(host: Host, journal: Journal, move: CommitMove): Promis
   });
 }
 
+function refuseLocked(repository: Repository): StropError {
+  return new StropError({
+    code: 'bad-tree',
+    problem: 'another git process holds the index of the repository',
+    where: `${indexPath(repository)}.lock`,
+    remedy: 'Wait for it to end; if none runs, remove the file. Then run the command again.',
+  });
+}
+
+/** Fails with `bad-tree` when the index stays locked for longer than a git command that only looks takes. */
+export async function demandUnlocked(host: Host, repository: Repository): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    if ((await host.files.kind(`${indexPath(repository)}.lock`)) === undefined) return;
+    if (tries >= MOST_TRIES) throw refuseLocked(repository);
+    await host.clock.sleep(PAUSE_MS);
+  }
+}
+
 async function explain(host: Host, move: CommitMove, result: ChildResult): Promise<StropError> {
   const { repository, parent } = move;
   const where = repository.top;
-  if (result.exitCode === EXIT.locked) {
-    return new StropError({
-      code: 'bad-tree',
-      problem: 'another git process holds the index of the repository',
-      where: `${indexPath(repository)}.lock`,
-      remedy: 'Wait for it to end; if none runs, remove the file. Then run the command again.',
-    });
-  }
+  if (result.exitCode === EXIT.locked) return refuseLocked(repository);
   if (result.exitCode === EXIT.changed || result.exitCode === EXIT.claimed) {
     return new StropError({
       code: 'bad-tree',

@@ -6,10 +6,11 @@ import { askGit, runGit, splitZero } from '../git.ts';
 import { openRepository, readingEnvironment, writingEnvironment } from '../repository.ts';
 import type { Repository } from '../repository.ts';
 import type { Side } from '../side.ts';
-import { cleanMessage, writeCommit } from './commit-object.ts';
+import { cleanMessage, demandIdentity, writeCommit } from './commit-object.ts';
 import { demandAgreed, findHooks } from './hooks.ts';
 import type { HookName, Hooks } from './hooks.ts';
 import { applyChanges, indexPath, makeIndex } from './index-file.ts';
+import { demandUnlocked } from './move-ref.ts';
 import { moveObjects } from './new-objects.ts';
 import { demandReady } from './repository-state.ts';
 import { diffTrees, indexInfo, nameFew, RAW_DIFF, readRawDiff } from './tree-changes.ts';
@@ -51,7 +52,7 @@ export interface PreparedCommit {
 interface Preparation {
   readonly host: Host;
   readonly repository: Repository;
-  readonly request: CommitRequest;
+  readonly request: Omit<CommitRequest, 'message'>;
   /** The store of the sides. */
   readonly objects: string;
   /** A fresh folder in the run folder. */
@@ -187,11 +188,16 @@ async function diffIndex(
 }
 
 /** Runs the hooks that may refuse a commit, and answers the message as they leave it. */
-async function askHooks(preparation: Preparation, hooks: Hooks, tree: string): Promise<string> {
+async function askHooks(
+  preparation: Preparation,
+  hooks: Hooks,
+  tree: string,
+  message: string,
+): Promise<string> {
   const { host, repository, request, folder } = preparation;
   const index = await makeHookIndex(preparation, tree);
   const file = join(folder, 'COMMIT_EDITMSG');
-  await host.files.writeAtomically(file, await cleanMessage(host, repository, request.message));
+  await host.files.writeAtomically(file, await cleanMessage(host, repository, message));
   const ask = async (name: HookName, ...args: readonly string[]): Promise<void> => {
     demandAgreed(name, await hooks.run(name, args, { GIT_INDEX_FILE: index }, request.signal));
     const differing = (await diffIndex(host, repository, index, tree)).map(({ path }) => path);
@@ -210,6 +216,44 @@ async function askHooks(preparation: Preparation, hooks: Hooks, tree: string): P
   return (await host.files.readText(file)) ?? '';
 }
 
+/** The tree of the commit, and what it changes, after everything that needs no message was asked. */
+async function draftCommit(
+  host: Host,
+  request: Omit<CommitRequest, 'message'>,
+): Promise<{
+  readonly preparation: Preparation;
+  readonly tree: string;
+  readonly changes: readonly TreeChange[];
+}> {
+  const { repository, prefix } = await openRepository(host, request.project.root);
+  await demandReady(host, repository, request.expectedHead);
+  const folder = join(request.runFolder, `commit-${host.random.token(8)}`);
+  await host.files.makeFolder(folder);
+  const objects = join(request.runFolder, 'scratch', 'objects');
+  const preparation: Preparation = { host, repository, request, objects, folder };
+  const leaveOut = request.leaveOut.map((path) => (prefix === '' ? path : `${prefix}/${path}`));
+  const tree = await makeTree(preparation, leaveOut);
+  const reading = { cwd: repository.top, env: readingEnvironment(repository, objects) };
+  const changes = await diffTrees(host, reading, request.expectedHead, tree);
+  await demandCommittable(preparation, changes);
+  // Only to see what would be refused; the index may change until the landing.
+  await makeIndex(host, { repository, folder, objects }, changes);
+  return { preparation, tree, changes };
+}
+
+/**
+ * Refuses what is known to stand against a commit before anything is measured for it, with the errors of
+ * {@link prepareCommit} and {@link land}; hooks and the signature are asked when the commit is made. Changes nothing.
+ */
+export async function demandCommitPossible(
+  host: Host,
+  request: Omit<CommitRequest, 'message'>,
+): Promise<void> {
+  const { preparation } = await draftCommit(host, request);
+  await demandIdentity(host, preparation.repository);
+  await demandUnlocked(host, preparation.repository);
+}
+
 /**
  * Makes the commit for exactly the content of side B, less what is left out, on top of HEAD. The commit hooks run, the
  * signature is made: everything that can be refused is refused here. The commit lies in the run folder; nothing that the
@@ -219,25 +263,14 @@ async function askHooks(preparation: Preparation, hooks: Hooks, tree: string): P
  * content that no commit can record), `commit-refused` (a hook, no identity, no signature), `no-git`, `interrupted`.
  */
 export async function prepareCommit(host: Host, request: CommitRequest): Promise<PreparedCommit> {
-  const { repository, prefix } = await openRepository(host, request.project.root);
-  await demandReady(host, repository, request.expectedHead);
-  const folder = join(request.runFolder, `commit-${host.random.token(8)}`);
-  await host.files.makeFolder(folder);
-  const objects = join(request.runFolder, 'scratch', 'objects');
-  const preparation: Preparation = { host, repository, request, objects, folder };
-  const leaveOut = request.leaveOut.map((path) => (prefix === '' ? path : `${prefix}/${path}`));
-  const tree = await makeTree(preparation, leaveOut);
+  const { preparation, tree, changes } = await draftCommit(host, request);
+  const { repository, objects, folder } = preparation;
   const parent = request.expectedHead;
-  const reading = { cwd: repository.top, env: readingEnvironment(repository, objects) };
-  const changes = await diffTrees(host, reading, parent, tree);
-  await demandCommittable(preparation, changes);
-  // Only to see what would be refused; the index may change until the landing.
-  await makeIndex(host, { repository, folder, objects }, changes);
   const hooks = await findHooks(host, repository);
   let said = request.message;
   if (hooks.any) {
     await moveObjects(host, { repository, objects, tree, parent, folder });
-    said = await askHooks(preparation, hooks, tree);
+    said = await askHooks(preparation, hooks, tree, said);
   }
   const message = await cleanMessage(host, repository, said);
   const commit = await writeCommit(host, {
