@@ -23,9 +23,25 @@ export type Failure =
 /** Lines of a child's output worth showing below an error. */
 const SHOWN_LINES = 25;
 
-/** The last lines of a text. */
+/** Characters of such a line: what holds no line ends would fill the terminal. */
+const SHOWN_WIDTH = 500;
+const ESCAPES = /\u001b\[[\d;?]*[ -/]*[@-~]/g;
+const UNPRINTABLE = /[\p{Cc}\p{Cn}\p{Co}\u{FFFD}]/gu;
+const NO_TEXT = '(output that is no text)';
+
+/** The last lines of a text, as far as they are text. */
 export function tail(text: string): string {
-  return text.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .slice(-SHOWN_LINES)
+    .map((line) => {
+      const plain = line.replace(ESCAPES, '').replace(/\t/g, '    ');
+      const printable = plain.replace(UNPRINTABLE, '');
+      if (plain.length - printable.length > plain.length / 8 + 1) return NO_TEXT;
+      return printable.length > SHOWN_WIDTH ? `${printable.slice(0, SHOWN_WIDTH)} …` : printable;
+    });
+  return lines.filter((line, index) => line !== NO_TEXT || lines[index - 1] !== NO_TEXT).join('\n');
 }
 
 /** Turns a worker's end into the error that the user sees: what, on which side, and what to do. */
