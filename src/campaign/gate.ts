@@ -1,6 +1,18 @@
 /** What a change must pass besides being faster. */
 export type GateName = 'yardstick' | 'api' | 'one change' | 'tests' | 'guards';
 
+const CUT = /^and (\d+) more$/;
+
+/** The first of the findings, and in the last line how many there are beside them. */
+export function cutFindings(findings: readonly string[], most: number): readonly string[] {
+  if (findings.length <= most) return findings;
+  const last = CUT.exec(findings.at(-1) ?? '');
+  const lines = last === null ? findings : findings.slice(0, -1);
+  // What was cut once may be cut shorter: the number stays that of all.
+  const rest = Math.max(lines.length - most, 0) + Number(last?.[1] ?? 0);
+  return [...lines.slice(0, most), `and ${String(rest)} more`];
+}
+
 /**
  * How one gate answered. `excused`: it would have failed, and the user gave a reason that is kept in the log.
  */

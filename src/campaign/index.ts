@@ -1,3 +1,4 @@
+export { cutFindings } from './gate.ts';
 export type { GateName, GateReport } from './gate.ts';
 export type { Baseline, BaselineWorkload, ChangedDefinition, Step, StepSide, StepWorkload } from './step.ts';
 export { findConcerns } from './concerns.ts';

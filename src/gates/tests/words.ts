@@ -1,4 +1,5 @@
 import type { Doubt } from '#base';
+import { cutFindings } from '#campaign';
 import type { SuiteRun } from '#measuring';
 import { fileOf, isFailing, lookUp } from './judge.ts';
 import type { Finding, Judgement, Seen } from './judge.ts';
@@ -39,16 +40,13 @@ export function tellFindings(judgement: Judgement, a: SuiteRun, b: SuiteRun): re
     lines.push(`${file}: cannot be collected on B (${plural(count, 'test')} of A): ${reason}`);
   }
   lines.push(...judgement.held.map(tellFinding));
-  const shown = lines.length > MOST_LINES ? lines.slice(0, MOST_LINES) : lines;
-  return shown.length === lines.length ? lines : [...shown, `and ${lines.length - shown.length} more`];
+  return cutFindings(lines, MOST_LINES);
 }
 
 /** Findings in files whose change the user has excused. */
 export function tellExcused(judgement: Judgement): readonly string[] {
   const lines = judgement.excused.map((finding) => `${tellFinding(finding)} (its file's change is excused)`);
-  return lines.length > MOST_LINES
-    ? [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more that are excused`]
-    : lines;
+  return cutFindings(lines, MOST_LINES);
 }
 
 /** How many tests pass on both sides, of those that pass on A. */

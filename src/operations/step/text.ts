@@ -1,5 +1,5 @@
 import { formatChange, formatDuration, formatShare } from '#base';
-import { formatAmount } from '#campaign';
+import { cutFindings, formatAmount } from '#campaign';
 import type { StepDocument } from '#store';
 import { isKept } from '../keep-measured.ts';
 import type { Style } from '../operation.ts';
@@ -58,13 +58,11 @@ function gateLines(gate: StepDocument['gates'][number], style: Style): readonly 
       : gate.outcome === 'excused'
         ? style.warn(mark)
         : style.good(mark);
-  const details = gate.outcome === 'passed' ? [] : gate.details.slice(0, MOST_DETAILS);
-  const more = gate.outcome === 'passed' ? 0 : gate.details.length - details.length;
+  const details = gate.outcome === 'passed' ? [] : cutFindings(gate.details, MOST_DETAILS);
   return [
     `  ${shown} ${gate.gate}: ${gate.summary}`,
     ...(gate.reason === null ? [] : [`       reason given: ${gate.reason}`]),
     ...details.map((line) => `       ${line}`),
-    ...(more > 0 ? [`       and ${String(more)} more`] : []),
   ];
 }
 
