@@ -155,3 +155,50 @@ export async function changedPaths(
     .map(([path, kind]) => ({ path, kind }))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
+
+const withoutReturns = (bytes: Uint8Array): string =>
+  Buffer.from(bytes).toString('latin1').replaceAll('\r\n', '\n');
+
+/**
+ * The changed paths less those of a frozen working tree that git would store as they were: with `core.autocrlf` or an
+ * attribute `eol`, line ends of the working tree are no change. Whatever else a filter makes equal stays listed, because
+ * it runs differently.
+ */
+export async function withoutLineEnds(
+  host: Host,
+  place: Pick<Workplace, 'objects' | 'signal'>,
+  repository: Repository,
+  sides: Record<'a' | 'b', { readonly root: string; readonly contentId: string }>,
+  changed: readonly ChangedPath[],
+): Promise<readonly ChangedPath[]> {
+  const { a, b } = sides;
+  const alike = new Set<string>();
+  for (const { path, kind } of changed) {
+    if (kind !== 'changed') continue;
+    const files = [join(a.root, path), join(b.root, path)];
+    const kinds = await Promise.all(files.map((file) => host.files.kind(file)));
+    if (kinds.some((one) => one !== 'file')) continue;
+    const [before, after] = await Promise.all(files.map((file) => host.files.readBytes(file)));
+    if (before === undefined || after === undefined) continue;
+    if (withoutReturns(before) === withoutReturns(after)) alike.add(path);
+  }
+  if (alike.size === 0) return changed;
+  const stored = async (tree: string): Promise<ReadonlyMap<string, string>> => {
+    const listed = await runGit(host, {
+      cwd: repository.top,
+      env: readingEnvironment(repository, place.objects),
+      args: ['ls-tree', '-r', '-z', `${tree}^{tree}`],
+      signal: place.signal,
+    });
+    // With submodules at other commits the content id is no tree: what is stored there is not known.
+    const entries = listed.ok ? splitZero(listed.stdout) : [];
+    return new Map(
+      entries.map((entry) => [entry.slice(entry.indexOf('\t') + 1), entry.split('\t', 1)[0] ?? '']),
+    );
+  };
+  const [storedA, storedB] = [await stored(a.contentId), await stored(b.contentId)];
+  return changed.filter(
+    ({ path }) =>
+      !alike.has(path) || storedA.get(path) === undefined || storedA.get(path) !== storedB.get(path),
+  );
+}

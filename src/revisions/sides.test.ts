@@ -203,6 +203,27 @@ describe('the working tree', () => {
     expect(b.revision.commit).toBe(await stage.git('rev-parse', 'HEAD'));
   });
 
+  it('has no change where git stores the same under other line ends', async () => {
+    await stage.write({
+      'one.py': 'A = 1\nB = 2\n',
+      'two.py': 'A = 1\n',
+      '.gitattributes': 'two.py -text\n',
+    });
+    await stage.commit('lines');
+    const crlf = { 'one.py': 'A = 1\r\nB = 2\r\n', 'two.py': 'A = 1\r\n', 'src/pkg/core.py': 'X = 1\r\n' };
+    await stage.write(crlf);
+    const plain = await prepareUntouched(stage);
+    expect(plain.changed.map(({ path }) => path)).toEqual(['one.py', 'src/pkg/core.py', 'two.py']);
+    await stage.git('config', 'core.autocrlf', 'input');
+    const converted = await prepareUntouched(stage);
+    expect(converted.changed.map(({ path }) => path)).toEqual(['src/pkg/core.py', 'two.py']);
+    expect(await read(join(converted.b.root, 'one.py'))).toBe(crlf['one.py']);
+    await stage.write({
+      'two.py': 'A = 1\n',
+      'src/pkg/core.py': await stage.git('show', 'HEAD:src/pkg/core.py'),
+    });
+  });
+
   it('stays as it was while the user goes on editing', async () => {
     await stage.write({ 'src/pkg/core.py': 'frozen\n' });
     const { a, b } = await stage.prepare();

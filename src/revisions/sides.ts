@@ -6,7 +6,7 @@ import { findInstalledProjects, findLayout, joinInstalled } from '#project';
 import type { InstalledProject, Layout } from '#project';
 import { checkOutCommit } from './checkout.ts';
 import type { Workplace } from './checkout.ts';
-import { changedPaths, identifyTree } from './content.ts';
+import { changedPaths, identifyTree, withoutLineEnds } from './content.ts';
 import type { ChangedPath } from './content.ts';
 import { needsBuild, prepareEnvironments } from './environments/prepare-environments.ts';
 import type { SideDraft, SideEnvironment } from './environments/prepare-environments.ts';
@@ -185,7 +185,20 @@ async function prepare(
   const checkoutA = await makeCheckout(preparation, 'A', targetA);
   const checkoutB = first ?? (await makeCheckout(preparation, 'B', targetB));
   const doubts: Doubt[] = [...checkoutA.doubts, ...checkoutB.doubts];
-  const changed = await changedPaths(host, checkoutA, checkoutB);
+  const differing = await changedPaths(host, checkoutA, checkoutB);
+  const changed =
+    requests.b.kind === 'working-tree'
+      ? await withoutLineEnds(
+          host,
+          { objects: preparation.objects, signal: options.signal },
+          repository,
+          {
+            a: { root: checkoutA.root, contentId: checkoutA.revision.contentId },
+            b: { root: checkoutB.root, contentId: checkoutB.revision.contentId },
+          },
+          differing,
+        )
+      : differing;
   if (changed.length === 0) {
     doubts.push({
       code: 'identical-code',
