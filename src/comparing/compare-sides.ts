@@ -108,6 +108,7 @@ async function open(
     timeoutMs: worker.timeoutMs,
     budgetNs: request.budgetNs,
     meter: meter ?? asked,
+    withExtras: asked === undefined,
     signal: watcher.signal,
   });
 }

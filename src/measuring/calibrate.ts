@@ -70,6 +70,12 @@ export async function readExtras(session: Session, meters: readonly ExtraMeter[]
   return answer.value;
 }
 
+/** Those of the extra meters that can be read for this workload here. */
+async function findReadable(session: Session, wanted: readonly ExtraMeter[]): Promise<readonly ExtraMeter[]> {
+  const read = await readExtras(session, wanted);
+  return wanted.filter((name) => typeof read[name] === 'number');
+}
+
 /** Starts both sides once, finds the length of a block and the clock, and lets the tests run to their end. */
 export async function calibrate(host: Host, request: ResidentRequest): Promise<Calibration> {
   const pair = await startPair(host, request);
@@ -83,16 +89,15 @@ export async function calibrate(host: Host, request: ResidentRequest): Promise<C
     const meter = request.meter ?? chooseMeter(seen);
     const iterationNs = { a: timeOf(a.seen.block, meter), b: timeOf(b.seen.block, meter) };
     const longest = Math.max(iterationNs.a, iterationNs.b);
-    const wanted: ExtraMeter[] =
-      longest < TRACED_CALL_LIMIT_NS
-        ? ['allocations', 'instructions', 'peak', 'bytecodes']
-        : ['allocations', 'instructions'];
-    const read = await readExtras(sessions.a, wanted);
+    const traced: readonly ExtraMeter[] = longest < TRACED_CALL_LIMIT_NS ? ['peak', 'bytecodes'] : [];
+    const extras = request.withExtras
+      ? await findReadable(sessions.a, ['allocations', 'instructions', ...traced])
+      : [];
     await finishPair(sessions, request);
     const cores = mayPin(seen) ? await allowedCores(host) : [];
     return {
       plan: { meter, count, iterationNs, cores },
-      extras: wanted.filter((name) => typeof read[name] === 'number'),
+      extras,
       doubts: pinningDoubts(seen, cores),
     };
   } catch (error) {

@@ -15,6 +15,8 @@ export interface MeasureRequest {
   readonly timeoutMs: number;
   /** The user's choice of clock; calibration chooses when absent. */
   readonly meter: TimeMeter | undefined;
+  /** Whether extra meters will be wished for: finding out which can be read takes several slow calls. */
+  readonly withExtras: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -93,6 +93,7 @@ async function measureOne(
     budgetNs: 60e9,
     timeoutMs: 60_000,
     meter: undefined,
+    withExtras: false,
     signal: context.signal,
   });
   try {
