@@ -135,6 +135,8 @@ export type DoubtCode =
   | 'one-recording'
   /** Samples of two recordings were compared as if they were taken at one rate, which no file holds. */
   | 'rate-assumed'
+  /** The list of events in a trace is not closed. */
+  | 'trace-unfinished'
   /** A recording knows nothing of what was asked. */
   | 'question-not-recorded'
   /** The code has changed since it was recorded. */

@@ -54,6 +54,18 @@ export class JsonScanner {
     }
   }
 
+  /** As {@link list}, but the data may end after a whole item, with or without a comma; answers whether the list was closed. */
+  unclosedList(item: () => void): boolean {
+    this.expect(OPEN_LIST, 'a list');
+    if (this.passes(CLOSE_LIST)) return true;
+    while (this.space() < this.bytes.length) {
+      item();
+      if (this.passes(CLOSE_LIST)) return true;
+      if (this.space() < this.bytes.length) this.expect(COMMA, 'a comma');
+    }
+    return false;
+  }
+
   string(): string {
     const start = this.space();
     this.passString();

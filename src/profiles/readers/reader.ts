@@ -22,9 +22,9 @@ export interface Reader {
   read(bytes: Uint8Array): Profile;
   /**
    * True for lists of lines without an end mark: a part of such a file may be a whole file, and `read` cannot always
-   * refuse one that was cut off.
+   * refuse one that was cut off. A function where only some parts may be whole.
    */
-  readonly openEnded?: boolean;
+  readonly openEnded?: boolean | ((part: Uint8Array) => boolean);
   /** Writes stacks in this format; reading the result gives the same stacks. */
   write?(profile: StackProfile): Uint8Array;
 }

@@ -77,6 +77,20 @@ describe('reading Chrome traces', () => {
     expect(findReader(new TextEncoder().encode(text), 'x.json')?.format).toBe('chrome-trace');
   });
 
+  it.each([
+    ['metadata', { 'os-name': 'x'.repeat(5000) }],
+    ['deviceProperties', [{ name: 'x'.repeat(5000) }]],
+  ])('is known by %s before its events, which browsers and PyTorch write', (key, before) => {
+    const text = JSON.stringify({ [key]: before, traceEvents: [] });
+    expect(findReader(new TextEncoder().encode(text), 'x.json')?.format).toBe('chrome-trace');
+  });
+
+  it.each([',\n', ''])('reads events whose list ends with %j as the format allows, and says so', (end) => {
+    const event = JSON.stringify({ ...at, ph: 'X', name: 'f', ts: 2, dur: 3 });
+    const { doubts } = chromeTrace.read(new TextEncoder().encode(`[\n${event},\n${event}${end}`));
+    expect(doubts.map(({ code }) => code)).toEqual(['trace-unfinished']);
+  });
+
   it('says when functions end that never began', () => {
     const events = [
       { ...at, ph: 'E', ts: 1 },

@@ -22,11 +22,14 @@ export const chromeTrace: Reader = {
     if (BEFORE_EVENTS.test(text)) return true;
     return /^\uFEFF?\s*\[\s*\{/.test(text) && /"ph"\s*:\s*"/.test(text) && /"(?:ts|tid)"\s*:/.test(text);
   },
+  // The format leaves the end of a bare list of events open, for programs that do not live to write it.
+  openEnded: (part) => /^\s*\[[^]*[},]\s*$/.test(new TextDecoder().decode(part)),
   read: (bytes) => new Trace().read(bytes),
 };
 
+/** Browsers begin with metadata, PyTorch with the version of its schema and the devices. */
 const BEFORE_EVENTS =
-  /^\uFEFF?\s*\{\s*"(?:displayTimeUnit|otherData|systemTraceEvents|stackFrames|viztracer_metadata)"\s*:/;
+  /^\uFEFF?\s*\{\s*"(?:displayTimeUnit|otherData|systemTraceEvents|stackFrames|samples|controllerTraceDataKey|metadata|schemaVersion|deviceProperties|viztracer_metadata)"\s*:/;
 
 /** Times are in microseconds. */
 const LATEST = 1e15;
@@ -46,19 +49,21 @@ class Trace {
   private isViztracer = false;
   private hasComplete = false;
   private unmatched = 0;
+  private isClosed = true;
 
   read(bytes: Uint8Array): StackProfile {
     const scanner = new JsonScanner(bytes);
     const found: string[] = [];
-    const events = (): void => {
+    const event = (): void => this.event(scanner.value());
+    if (scanner.peek() === '[') {
       found.push('events');
-      scanner.list(() => this.event(scanner.value()));
-    };
-    if (scanner.peek() === '[') events();
-    else {
+      this.isClosed = scanner.unclosedList(event);
+    } else {
       scanner.object((key) => {
-        if (key === 'traceEvents') events();
-        else if (key === 'viztracer_metadata') this.isViztracer = this.skipped(scanner);
+        if (key === 'traceEvents') {
+          found.push('events');
+          scanner.list(event);
+        } else if (key === 'viztracer_metadata') this.isViztracer = this.skipped(scanner);
         else scanner.skip();
       });
     }
@@ -149,6 +154,12 @@ class Trace {
       doubts.push({
         code: 'stacks-incomplete',
         text: `${String(this.unmatched)} functions end that never began: the trace starts in the middle.`,
+      });
+    }
+    if (!this.isClosed) {
+      doubts.push({
+        code: 'trace-unfinished',
+        text: 'The list of events is not closed: the traced program was killed, or the end of the file is missing.',
       });
     }
     return {

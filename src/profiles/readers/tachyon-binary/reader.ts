@@ -100,7 +100,7 @@ function findDoubts(recording: Recording, samples: SampleFolder): Doubt[] {
   if (recording.failed >= FAILED_SHARE) {
     const why = recording.isBlocking
       ? ''
-      : '; others may be torn, because the program runs on meanwhile (--blocking stops it)';
+      : '; others may be torn, because the program runs on meanwhile, above all those of generators (--deep with --wall stops it)';
     doubts.push({
       code: 'stacks-incomplete',
       text: `${percent(recording.failed)} of the samples failed: their stacks could not be read${why}.`,
