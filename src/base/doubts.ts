@@ -137,6 +137,8 @@ export type DoubtCode =
   | 'rate-assumed'
   /** The list of events in a trace is not closed. */
   | 'trace-unfinished'
+  /** The ranking tool watched only functions that it was told of. */
+  | 'chosen-functions-only'
   /** A recording knows nothing of what was asked. */
   | 'question-not-recorded'
   /** The code has changed since it was recorded. */

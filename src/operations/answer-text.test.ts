@@ -40,7 +40,7 @@ function document(change: Partial<AnswerDocument>): AnswerDocument {
     sources: [
       {
         ...{ tool: 'py-spy', kind: 'sampler', distorted: false, ranks: true, recordings: 3 },
-        ...{ samples: 340, total: 2.03e9, unit: 'ns', files: ['a'] },
+        ...{ samples: 340, total: 2.03e9, unit: 'ns', files: ['a'], metric: 'wall', otherMetrics: [] },
       },
     ],
     doubts: [],
@@ -63,6 +63,16 @@ describe('an answer as text', () => {
       '… paid by no line of yours: stdlib 14 %',
       'next: strop source src/shop/report.py:dedupe   |   strop callers dedupe',
     ]);
+  });
+
+  it('names the amount where the file holds several of its unit', () => {
+    const [source] = document({}).sources;
+    if (source === undefined) throw new Error('there is no source');
+    const metrics = { metric: 'inuse_space', otherMetrics: ['alloc_space'] };
+    const memory = { ...source, tool: 'pprof', samples: null, total: 2e6, recordings: 1, ...metrics };
+    const sources: AnswerDocument['sources'] = [{ ...memory, unit: 'bytes' }];
+    const text = answerText(document({ question: 'memory', workload: null, sources }), style);
+    expect(text[0]).toBe('memory: 1.91 MiB of inuse_space, pprof');
   });
 
   it('stays within 1.2 kB and 100 columns, whatever is in it', () => {

@@ -81,7 +81,10 @@ function header({ sources, workload, question }: AnswerDocument): string {
         ? formatBytes(ranking.total)
         : undefined;
   const facts = [
-    ...(amount === undefined ? [] : [amount]),
+    // Where a file holds several, it matters which: what is in use is not what was ever allocated.
+    ...(amount === undefined
+      ? []
+      : [ranking.otherMetrics.length > 0 ? `${amount} of ${clean(ranking.metric)}` : amount]),
     ...(ranking.samples === null ? [] : [`${formatCount(ranking.samples)} samples`]),
     `${clean(ranking.tool)}${ranking.recordings > 1 ? `, ${String(ranking.recordings)} recordings` : ''}`,
     ...(ranking.distorted ? ['distorted'] : []),

@@ -1,8 +1,10 @@
+import type { Doubt } from '#base';
 import { answer } from '#profiles';
 import type { AnswerOptions, Gain } from '#profiles';
 import type { AnswerDocument } from '#store';
 import type { Loaded } from './loaded-recordings.ts';
 import type { Context } from './operation.ts';
+import { seesChosenOnly } from './profile-words.ts';
 
 /** Files whose lines are shown at most. */
 const MOST_FILES = 50;
@@ -23,8 +25,10 @@ export async function answerRecordings(
     const text = await readSource(context, loaded, file);
     if (text !== undefined) texts.set(file, text);
   }
+  const partial = found.sources.find(({ tool, ranks }) => ranks && seesChosenOnly(tool));
   const show = (gain: Gain): AnswerDocument['lines'][number] => ({
     ...gain,
+    ...(partial === undefined ? {} : { bound: null }),
     code: (gain.line === null ? undefined : texts.get(gain.file)?.[gain.line - 1]?.trim()) ?? null,
     sources: [...gain.sources],
     doubts: [...gain.doubts],
@@ -35,8 +39,23 @@ export async function answerRecordings(
     commit: loaded.commit,
     lines: found.lines.map(show),
     functions: found.functions.map(show),
-    sources: found.sources.map((source) => ({ ...source, files: [...source.files] })),
-    doubts: [...loaded.doubts, ...found.doubts],
+    sources: found.sources.map((source) => ({
+      ...source,
+      files: [...source.files],
+      otherMetrics: [...source.otherMetrics],
+    })),
+    doubts: [
+      ...loaded.doubts,
+      ...found.doubts,
+      ...(partial === undefined ? [] : [sawChosenOnly(partial.tool)]),
+    ],
+  };
+}
+
+function sawChosenOnly(tool: string): Doubt {
+  return {
+    code: 'chosen-functions-only',
+    text: `${tool} watched the functions that it was told of: shares are of their time, and say nothing of what the whole could gain.`,
   };
 }
 

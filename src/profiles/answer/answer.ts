@@ -54,6 +54,10 @@ export interface AnswerSource {
   readonly recordings: number;
   /** Samples of all recordings; null where it takes none or does not say. */
   readonly samples: number | null;
+  /** The metric that answers the question, by the name that its tool gives it. */
+  readonly metric: string;
+  /** Other metrics of the same unit that the recordings hold, and that are not ranked: `alloc_space` beside `inuse_space`. */
+  readonly otherMetrics: readonly string[];
   /** The whole cost of a recording on average, in the unit of the metric. */
   readonly total: number;
   readonly unit: 'ns' | 'bytes' | 'count';
@@ -90,6 +94,7 @@ const MOST = 10;
 /** Of the whole; a place that only another source finds costly is listed from here on. */
 const NOTABLE = 0.05;
 const FEW_SAMPLES = 200;
+const NO_METRIC = { name: 'samples', unit: 'count' } as const;
 
 /**
  * Ranks own lines and functions by what fixing each could gain at most. Recordings of one tool are pooled; samplers
@@ -191,14 +196,17 @@ function rank(ranking: Pool, pools: readonly Pool[], kind: PlaceKind): readonly 
 
 function describe(pool: Pool, question: Question, ranks: boolean): AnswerSource {
   const { tool, kind, distorted, recordings, costs, sizes, sampled } = pool;
-  const metrics = recordings[0]?.profile.metrics ?? [];
-  const unit = question === 'memory' ? 'bytes' : metrics.some((one) => one.unit === 'ns') ? 'ns' : 'count';
+  const [first] = recordings;
+  const metrics = first?.profile.metrics ?? [];
+  const { name, unit } = metrics[(first && findMetric(first.profile, question)) ?? 0] ?? NO_METRIC;
   return {
     ...{ tool, kind, distorted, ranks },
     recordings: recordings.length,
     samples: sampled ? sum(sizes) : null,
     total: sum(costs.map(({ total }) => total)) / Math.max(1, costs.length),
-    unit: question === 'allocations' ? 'count' : unit,
+    unit,
+    metric: name,
+    otherMetrics: metrics.filter((one) => one.unit === unit && one.name !== name).map((one) => one.name),
     files: recordings.map(({ name }) => name),
   };
 }

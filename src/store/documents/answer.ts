@@ -26,7 +26,9 @@ const gain = z.object({
   bound: z
     .number()
     .nullable()
-    .describe('Times faster at most if it cost nothing, at `high` (or `share`); null for practically all.'),
+    .describe(
+      'Times faster at most if it cost nothing, at `high` (or `share`); null for practically all, and where the ranking tool saw chosen functions only (a doubt says so).',
+    ),
   withCallees: share.describe('Part of the whole while it was anywhere on the stack.'),
   self: share.nullable().describe('Part of the whole in itself alone.'),
   hits: z.number().nullable().describe('How often the line began, or calls of the function, where counted.'),
@@ -61,6 +63,10 @@ export const answerDocument = z.object({
       ranks: z.boolean().describe('Whether lines or functions are ranked by it.'),
       recordings: z.int(),
       samples: z.number().nullable(),
+      metric: z.string().describe('The metric that answers the question, as its tool names it.'),
+      otherMetrics: z
+        .array(z.string())
+        .describe('Metrics of the same unit in the recordings that are not ranked.'),
       total: z.number().describe('Whole cost of a recording on average, in `unit`.'),
       unit: z.enum(['ns', 'bytes', 'count']),
       files: z.array(z.string()),
