@@ -139,6 +139,8 @@ export type DoubtCode =
   | 'trace-unfinished'
   /** The ranking tool watched only functions that it was told of. */
   | 'chosen-functions-only'
+  /** Cost on a line that calls, outside of the calls: freeing what they left, no work of that line. */
+  | 'teardown'
   /** A recording knows nothing of what was asked. */
   | 'question-not-recorded'
   /** The code has changed since it was recorded. */

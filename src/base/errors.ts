@@ -22,6 +22,8 @@ export type ProblemCode =
   | 'tool-missing'
   /** A tool ran and recorded nothing that can be used. */
   | 'tool-failed'
+  /** A sampler failed to read so many stacks that the others mislead. */
+  | 'stacks-unreadable'
   /** The system does not let one process look into another. */
   | 'no-permission'
   | 'process-missing'

@@ -160,7 +160,12 @@ async function recordWith(
   await host.files.makeFolder(ask.folder);
   context.progress({ kind: 'step', text: `profiling with ${profiler.title}: ${candidate.why}` });
   const file = await record({ profiler, kit, ask, signal: context.signal });
-  return { file, candidate, toolVersion: tool?.version ?? null, rateHz: samples ? rateHz : null };
+  return {
+    file,
+    candidate,
+    toolVersion: tool?.version ?? null,
+    rateHz: samples ? (file.rateHz ?? rateHz) : null,
+  };
 }
 
 /** Nobody is asked on the way to an answer to something else. */

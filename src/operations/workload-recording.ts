@@ -2,7 +2,7 @@ import { StropError } from '#base';
 import type { Selected } from '#comparing';
 import type { WorkerSettings } from '#measuring';
 import { recordCommand, recordHeld } from '#profilers';
-import type { RecordedFile, RecordRequest } from '#profilers';
+import type { Ask, RecordedFile, RecordRequest } from '#profilers';
 import type { Side } from '#revisions';
 import type { Workload } from '#workloads';
 import type { Context } from './operation.ts';
@@ -27,18 +27,27 @@ export async function recordWorkload(
 ): Promise<RecordedFile> {
   const { host } = context;
   if (workload.kind !== 'command') {
-    const file = await recordHeld(host, request, side, workload, worker);
+    let { ask } = request;
+    // Not every command may be run twice; what strop repeats anyway may.
+    const again = async (why: string, change: Partial<Ask>): Promise<RecordedFile> => {
+      ask = { ...ask, ...change, folder: `${ask.folder}-again` };
+      await host.files.makeFolder(ask.folder);
+      context.progress({ kind: 'step', text: why });
+      return recordHeld(host, { ...request, ask }, side, workload, worker);
+    };
+    const file = await recordHeld(host, request, side, workload, worker).catch((error: unknown) => {
+      if (!(error instanceof StropError) || error.code !== 'stacks-unreadable') throw error;
+      return again('stacks change while they are read: once more, holding the program for each sample', {
+        held: true,
+      });
+    });
     const late = file.doubts.some(({ code }) => code === 'sampling-behind');
     if (!late || plan.rateHz !== undefined) return file;
-    const { ask } = request;
-    const folder = `${ask.folder}-slower`;
-    await host.files.makeFolder(folder);
-    context.progress({
-      kind: 'step',
-      text: 'the machine is too busy for so many samples: once more with half',
-    });
-    const slower = { ...request, ask: { ...ask, folder, rateHz: Math.ceil(ask.rateHz / 2) } };
-    return recordHeld(host, slower, side, workload, worker);
+    const rateHz = Math.ceil(ask.rateHz / 2);
+    return {
+      ...(await again('the machine is too busy for so many samples: once more with half', { rateHz })),
+      rateHz,
+    };
   }
   await compileCheckout(host, side, context.signal);
   return recordCommand(host, request, {

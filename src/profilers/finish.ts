@@ -15,6 +15,8 @@ export interface RecordedFile {
   readonly cpuNs: number | undefined;
   /** CPU time of one run without the profiler. */
   readonly bareCpuNs: number | undefined;
+  /** How often a sampler looked, where that is not what it was asked for first. */
+  readonly rateHz?: number;
   readonly doubts: readonly Doubt[];
 }
 
@@ -73,6 +75,14 @@ const CONVERT_MS = 300_000;
 
 async function onlyFile(host: Host, folder: string): Promise<string> {
   const files = (await host.files.list(folder)).filter(({ kind }) => kind === 'file');
+  if (files.length > 1) {
+    throw new StropError({
+      code: 'tool-failed',
+      problem: `the run left ${String(files.length)} profiles where one was expected`,
+      where: files.map(({ name }) => name).join(', '),
+      remedy: 'Name one test, and one set of its parameters.',
+    });
+  }
   return `${folder}${files[0]?.name ?? 'missing'}`;
 }
 

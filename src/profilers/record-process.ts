@@ -38,7 +38,8 @@ export async function recordProcess(host: Host, request: RecordRequest, pid: num
   } catch (error) {
     signal.throwIfAborted();
     const isToolsWord =
-      error instanceof StropError && ['tool-failed', 'workload-failed'].includes(error.code);
+      error instanceof StropError &&
+      ['tool-failed', 'stacks-unreadable', 'workload-failed'].includes(error.code);
     if (!isToolsWord || (await isRunning(host, pid))) throw error;
     throw endedMeanwhile(pid, error.facts.detail ?? '');
   }

@@ -152,6 +152,14 @@ describe('how py-spy is told to look', () => {
   const kit = { python: 'python', folder: undefined, shims: '/shims', program: (name: string) => name };
   const words = (more: Partial<Ask>) => pySpy.watch?.({ ...ask, ...more }, kit, 7).argv ?? [];
 
+  it('asks for whole paths: of short ones nobody knows which __init__.py is meant', () => {
+    const dump = pySpy.dump?.({ ...ask, question: 'dump' }, kit, 7) ?? [];
+    expect([words({}), dump]).toEqual([
+      expect.arrayContaining(['--full-filenames']),
+      expect.arrayContaining(['--full-filenames']),
+    ]);
+  });
+
   it('holds a Python before 3.11, of which it cannot tell otherwise who sleeps', () => {
     const version = [3, 10, 4] as const;
     for (const question of ['cpu', 'lines', 'attach'] as const)
@@ -165,6 +173,10 @@ describe('how py-spy is told to look', () => {
       expect(words({ question })).toContain('--nonblocking');
       expect(words({ question, running: true })).toContain('--nonblocking');
     }
+  });
+
+  it('holds it where its stacks could not be read otherwise', () => {
+    expect(words({ held: true })).not.toContain('--nonblocking');
   });
 
   it('holds it for stacks of compiled code, which cannot be read otherwise', () => {

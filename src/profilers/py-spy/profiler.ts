@@ -2,6 +2,7 @@ import { StropError } from '#base';
 import type { Doubt } from '#base';
 import { cleanProfile } from '../clean.ts';
 import type { Ask, Printed, Profiler } from '../profiler.ts';
+import { doubtTeardown } from '../teardown.ts';
 
 /** The sampler from outside: it reads the memory of the process, which runs on as if nobody looked. */
 export const pySpy: Profiler = {
@@ -62,14 +63,14 @@ export const pySpy: Profiler = {
   ],
   examine,
   clean: cleanProfile,
-  doubt: () => [],
+  doubt: doubtTeardown,
 };
 
 /** From here on py-spy tells who runs and who sleeps without holding the process: before, it takes `time.sleep` for work. */
 const TELLS_SLEEP_MINOR = 11;
 
-function holdsToTell({ question, version }: Ask): boolean {
-  return version[1] < TELLS_SLEEP_MINOR && question !== 'wall' && question !== 'gil';
+function holdsToTell({ question, version, held }: Ask): boolean {
+  return held === true || (version[1] < TELLS_SLEEP_MINOR && question !== 'wall' && question !== 'gil');
 }
 
 function flagsOf(ask: Ask): readonly string[] {
@@ -121,7 +122,7 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
   const failed = Number(errors);
   if (failed / (taken + failed) > MOST_FAILED) {
     throw new StropError({
-      code: 'tool-failed',
+      code: 'stacks-unreadable',
       problem: `py-spy could not read ${String(failed)} of ${String(taken + failed)} stacks: what it saw is not what ran`,
       remedy: 'Deep stacks change while they are read: take a profiler that runs inside (--tool cprofile).',
     });
@@ -135,7 +136,7 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
   if (holdsToTell(ask)) {
     doubts.push({
       code: 'tracer-distorts',
-      text: 'Before Python 3.11 py-spy has to hold the program for each sample, which wakes who sleeps: on a busy machine part of the waiting is taken for work.',
+      text: `${ask.held === true ? 'Stacks so deep cannot be read while they change, so that' : 'Before Python 3.11'} py-spy has to hold the program for each sample, which wakes who sleeps: on a busy machine part of the waiting is taken for work.`,
     });
   }
   // A stack that could not be read was running, too.

@@ -1,5 +1,6 @@
 import type { Doubt } from '#base';
 import type { Profile } from '#profiles';
+import { doubtTeardown } from '../teardown.ts';
 
 /** A sampled program that is on a processor less often than this part of the time was waiting. */
 const WAITING_SHARE = 0.5;
@@ -35,5 +36,5 @@ export function doubtTachyon(profile: Profile): readonly Doubt[] {
       text: 'Child processes were started; profiling.sampling looks only into the one that started them: --tool py-spy follows them.',
     });
   }
-  return doubts;
+  return [...doubts, ...doubtTeardown(profile)];
 }
