@@ -19,6 +19,17 @@ function pathOf(given: string | undefined, on: Side = side): string | undefined 
   return workerEnvironment(fakeHost({ env: { PYTHONPATH: given } }), on, '/run', 1)['PYTHONPATH'];
 }
 
+describe('the environment of a worker', () => {
+  it.each(['LINE_PROFILE', 'PYTHONTRACEMALLOC', 'COVERAGE_PROCESS_START', 'PYTHONDONTWRITEBYTECODE'])(
+    'has no %s, which would trace or slow down what is measured',
+    (name) => {
+      const env = workerEnvironment(fakeHost({ env: { [name]: '1', KEPT: '1' } }), side, '/run', 1);
+      expect(env[name]).toBeUndefined();
+      expect(env['KEPT']).toBe('1');
+    },
+  );
+});
+
 describe('the PYTHONPATH of a worker', () => {
   it('keeps what lies outside of the project, in its order', () => {
     expect(pathOf('/opt/vendored:lib:/home/u/shopping')).toBe('/opt/vendored:lib:/home/u/shopping');

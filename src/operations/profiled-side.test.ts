@@ -16,9 +16,10 @@ const SIDE: Side = {
 
 describe('bytecode of a command that is profiled', () => {
   it('is read where the user runs it, so that imports are as warm as there, and written nowhere', () => {
-    const env = { PYTHONPATH: '/more', COVERAGE_PROCESS_START: 'x' };
+    const env = { PYTHONPATH: '/more', COVERAGE_PROCESS_START: 'x', LINE_PROFILE: '1' };
     expect(profiledEnvironment(fakeHost({ env }), SIDE)).toEqual({
       COVERAGE_PROCESS_START: undefined,
+      LINE_PROFILE: undefined,
       PYTHONPATH: '/project/src:/more',
       PYTHONDONTWRITEBYTECODE: '1',
     });

@@ -50,6 +50,7 @@ export function profiledEnvironment(host: Host, side: Side): Record<string, stri
     ...host.env,
     // A second tracer would be profiled along, or take the first one's place.
     COVERAGE_PROCESS_START: undefined,
+    LINE_PROFILE: undefined,
     PYTHONPATH: path.join(host.platform === 'win32' ? ';' : ':'),
     PYTHONDONTWRITEBYTECODE: '1',
   };

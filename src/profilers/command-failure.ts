@@ -10,7 +10,7 @@ type End = ChildResult | Reply;
 /** What programs say when they and the profiler are in each other's way, and what helps. */
 const QUARRELS: readonly (readonly [RegExp, string])[] = [
   [
-    /Another profiling tool is already active|sys\.monitoring.*already in use/,
+    /Another profiling tool is already active|ValueError: tool \d+ is already in use/,
     'The program starts a profiler of its own, and Python allows only one: watch it from outside (--tool py-spy).',
   ],
   [
@@ -24,6 +24,17 @@ const TOO_OLD: (typeof QUARRELS)[number] = [
   /unrecognized arguments:.*--benchmark-cprofile/,
   'pytest-benchmark is too old for this, or missing: it needs 5.1 or newer. Without --deep strop profiles the benchmark itself.',
 ];
+
+/**
+ * The failure of a workload that strop holds, with what helps where workload and profiler are in each other's way; any
+ * other error as it is.
+ */
+export function explainQuarrel(error: unknown): unknown {
+  if (!(error instanceof StropError) || error.code !== 'workload-failed') return error;
+  const said = `${error.facts.problem}\n${error.facts.detail ?? ''}`;
+  const remedy = QUARRELS.find(([pattern]) => pattern.test(said))?.[1];
+  return remedy === undefined ? error : new StropError({ ...error.facts, remedy });
+}
 
 /** The error for a program that failed, did not end, or could not be started under a profiler. */
 export function failureOfCommand(

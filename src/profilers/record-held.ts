@@ -3,6 +3,7 @@ import { loopWorkload } from '#measuring';
 import type { WorkerSettings } from '#measuring';
 import type { Side } from '#revisions';
 import type { CommandWorkload, Workload } from '#workloads';
+import { explainQuarrel } from './command-failure.ts';
 import { recordDriven } from './driven.ts';
 import { recordBenchmark } from './record-benchmark.ts';
 import { finish } from './finish.ts';
@@ -17,6 +18,20 @@ const MOST_LOOPS = 1_000_000;
  * workload, `tool-failed`, `no-permission`.
  */
 export async function recordHeld(
+  host: Host,
+  request: RecordRequest,
+  side: Side,
+  workload: Exclude<Workload, CommandWorkload>,
+  worker: WorkerSettings,
+): Promise<RecordedFile> {
+  try {
+    return await record(host, request, side, workload, worker);
+  } catch (error) {
+    throw explainQuarrel(error);
+  }
+}
+
+async function record(
   host: Host,
   request: RecordRequest,
   side: Side,
