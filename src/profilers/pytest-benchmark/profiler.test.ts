@@ -36,7 +36,10 @@ describe.skipIf(newest === undefined)("pytest-benchmark's own cProfile", () => {
     const profile = stage.clean(pytestBenchmark, recorded);
     expect(recorded.loops).toBeGreaterThan(10);
     const rows = profile.shape === 'call-graph' ? profile.rows : [];
-    expect(rows.reduce((sum, { self }) => sum + (self[0] ?? 0), 0)).toBeGreaterThan(0.3e9);
+    // 0.5 to 1 s is aimed at; how fast the machine is changes meanwhile.
+    const total = rows.reduce((sum, { self }) => sum + (self[0] ?? 0), 0);
+    expect(total).toBeGreaterThan(0.3e9);
+    expect(total).toBeLessThan(2e9);
     expect(foreignTo(profile)).toEqual([]);
     expect(ownShares(profile)['dedupe']).toBeGreaterThan(0.5);
     expect(profile.frames.map(({ name }) => name)).toContain('report');
