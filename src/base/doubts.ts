@@ -141,6 +141,8 @@ export type DoubtCode =
   | 'chosen-functions-only'
   /** Cost on a line that calls, outside of the calls: freeing what they left, no work of that line. */
   | 'teardown'
+  /** The command that is measured starts a profiler, which is measured along. */
+  | 'profiler-along'
   /** A recording knows nothing of what was asked. */
   | 'question-not-recorded'
   /** The code has changed since it was recorded. */

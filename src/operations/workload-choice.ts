@@ -6,7 +6,7 @@ import { listAsv, listPytest } from '#measuring';
 import type { Both, WorkerSettings } from '#measuring';
 import type { Interpreter, Settings } from '#project';
 import type { Side } from '#revisions';
-import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable } from '#workloads';
+import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable, profilerOf } from '#workloads';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
 import { shareSupport } from './shared-support.ts';
@@ -62,16 +62,24 @@ export async function selectWorkloads(
   input: WorkloadInput,
 ): Promise<readonly Selected[]> {
   const direct = directWorkload(input);
-  if (direct !== undefined) return [{ workload: direct, doubts: [] }];
+  if (direct !== undefined) return [alone(direct)];
   const ids = input.workload.flatMap((id) => namedWorkload(selection.settings, id) ?? [id]);
   if (input.workload.length === 0) return selectAll(selection);
   const selected: Selected[] = [];
   for (const id of ids) {
-    if (typeof id !== 'string') selected.push({ workload: id, doubts: [] });
+    if (typeof id !== 'string') selected.push(alone(id));
     else if (looksLikeTestId(id)) selected.push(...(await selectFromFile(selection, id)));
     else selected.push({ workload: requireCallable(selection.settings, id), doubts: [] });
   }
   return withoutTwins(selected);
+}
+
+/** A workload that is in no file, so that only its own words can be doubted. */
+function alone(workload: Workload): Selected {
+  const profiler = workload.kind === 'command' ? profilerOf(workload.argv) : undefined;
+  if (profiler === undefined) return { workload, doubts: [] };
+  const text = `The command runs under ${profiler}, which is measured along and slows some code down more than other: measure the program without it.`;
+  return { workload, doubts: [{ code: 'profiler-along', text }] };
 }
 
 function withoutTwins(selected: readonly Selected[]): readonly Selected[] {
@@ -241,7 +249,7 @@ async function selectFromSettings(selection: Selection): Promise<readonly Select
   const selected: Selected[] = [];
   for (const { name } of selection.settings.workloads) {
     for (const each of namedWorkload(selection.settings, name) ?? []) {
-      if (typeof each !== 'string') selected.push({ workload: each, doubts: [] });
+      if (typeof each !== 'string') selected.push(alone(each));
       else if (!looksLikeTestId(each))
         selected.push({ workload: requireCallable(selection.settings, each), doubts: [] });
       else {

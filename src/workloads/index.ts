@@ -8,3 +8,4 @@ export type {
 } from './workload.ts';
 export { findAsvFolder, findBenchmarkFiles } from './discover.ts';
 export { looksLikeTestId, parseCallable } from './parse.ts';
+export { profilerOf } from './profiler-command.ts';
