@@ -16,7 +16,7 @@ export interface CampaignCommit {
  * lacks a fact answers `unknown`.
  */
 export interface CampaignFacts extends Campaign {
-  /** ISO 8601, UTC: when the earliest profile that is kept was taken; null without one. */
+  /** ISO 8601, UTC: when the earliest profile that is kept was taken, after the last step of an earlier campaign; null without one. */
   readonly firstProfileDate: string | null;
   /**
    * For each accepted step, by id: the share (0 to 1) of the newest profile before the step that its changed definitions

@@ -9,7 +9,7 @@ import { fewestPairs } from '#verdict';
 import { LOG_FILE, isRecord } from './campaign-files.ts';
 import { logged } from './comparison.ts';
 import type { Context } from './operation.ts';
-import { hotnessOf } from './whole-profiles.ts';
+import { firstDateSince, hotnessOf } from './whole-profiles.ts';
 
 /** Text for people alone: no test and no measurement depends on it. */
 const PROSE = /(\.(md|rst|adoc)|(^|\/)(LICENSE|LICENCE|COPYING|AUTHORS|CHANGELOG|NOTICE)[^/]*)$/i;
@@ -39,6 +39,7 @@ export async function openCampaign(
   const baseline = await history.baselines.latest();
   const all = (await history.steps.all()).map(({ document }) => document);
   const steps = all.filter((step) => step.baseline === baseline?.id);
+  const earlier = all.filter((step) => step.baseline !== baseline?.id && step.outcome === 'accepted');
   const log = await host.files.readText(`${project.root}/${LOG_FILE}`);
   const accepted = steps.filter((step) => step.outcome === 'accepted');
   const top = project.gitTop;
@@ -53,7 +54,6 @@ export async function openCampaign(
     [...own.values()].flatMap((commit) => (commit === undefined ? [] : [commit.commit])),
   );
   const last = accepted.at(-1);
-  const profiles = await history.profiles.names();
   const direct = measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all));
   // Found by its content: a step may be committed by hand, and amending or rebasing leaves a kept hash behind.
   const known = steps.map((step) => ({ ...step, commit: own.get(step.id)?.commit ?? step.commit }));
@@ -66,7 +66,8 @@ export async function openCampaign(
     facts: {
       baseline,
       steps: known,
-      firstProfileDate: await firstDate(history, profiles),
+      // A profile of an earlier campaign says nothing of the code that its steps have left.
+      firstProfileDate: await firstDateSince(history, earlier.at(-1)?.date),
       shares: await sharesOf(history, accepted),
       commits: commits?.map(({ commit, title }) => ({ commit, title, isStep: isStep.has(commit) })) ?? null,
       headContent: past.headTree,
@@ -95,11 +96,6 @@ async function findDirect(
     if (found?.a.content === revision.content && found.b.content !== revision.content) return found;
   }
   return undefined;
-}
-
-async function firstDate({ profiles }: History, names: readonly string[]): Promise<string | null> {
-  const [first] = names;
-  return first === undefined ? null : ((await profiles.get(first))?.date ?? null);
 }
 
 /** Share of the newest profiles before each step that its changed definitions had. */

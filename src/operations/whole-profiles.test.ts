@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { History, ProfileDocument } from '#store';
-import { hotnessOf, latestWhole } from './whole-profiles.ts';
+import { firstDateSince, hotnessOf, latestWhole } from './whole-profiles.ts';
 
 const TOTAL = [{ file: 'cart.py', name: 'total' }];
 
@@ -22,6 +22,17 @@ function historyOf(kept: Readonly<Record<string, ProfileDocument>>): Pick<Histor
   };
   return { profiles: profiles as unknown as History['profiles'] };
 }
+
+describe('the first profile of a campaign', () => {
+  it('is none that is older than the steps of the campaign before', async () => {
+    const dated = (date: string): ProfileDocument => ({ date }) as unknown as ProfileDocument;
+    const [old, young] = ['2026-01-01T10:00:00Z', '2026-01-03T10:00:00Z'];
+    const history = historyOf({ '1': dated(old), '2': dated(young) });
+    expect(await firstDateSince(history, undefined)).toBe(old);
+    expect(await firstDateSince(history, '2026-01-02T10:00:00Z')).toBe(young);
+    expect(await firstDateSince(history, young)).toBeNull();
+  });
+});
 
 describe('how hot changed code was', () => {
   it('is told by profiles that saw every function, not by one of chosen lines', async () => {

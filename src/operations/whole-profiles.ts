@@ -36,6 +36,18 @@ export async function latestWhole(
   return undefined;
 }
 
+/** Date of the first kept profile that is younger than the given date (of all where there is none), or null. */
+export async function firstDateSince(
+  { profiles }: Pick<History, 'profiles'>,
+  since: string | undefined,
+): Promise<string | null> {
+  for (const name of await profiles.names()) {
+    const date = (await profiles.get(name))?.date;
+    if (date !== undefined && !(since !== undefined && Date.parse(date) <= Date.parse(since))) return date;
+  }
+  return null;
+}
+
 /** How hot changed code was, dearest first: by the newest profile of time and the newest of memory, where there are any. */
 export async function hotnessOf(
   history: Pick<History, 'profiles'>,
