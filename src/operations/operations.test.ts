@@ -2,6 +2,7 @@ import { readdirSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { operations } from '#operations';
+import { profilers } from '#profilers';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const folders = readdirSync(here, { withFileTypes: true })
@@ -17,6 +18,18 @@ interface JsonSchema {
 describe('the list of operations', () => {
   it('holds each folder with an operation once, and nothing else', () => {
     expect(operations.map((entry) => entry.name).sort()).toEqual([...folders].sort());
+  });
+});
+
+describe('the help on --tool of strop profile', () => {
+  it('names every profiler', async () => {
+    const entry = operations.find(({ name }) => name === 'profile');
+    const schema = (await entry?.load())?.input.toJSONSchema({
+      io: 'input',
+      unrepresentable: 'any',
+    }) as JsonSchema;
+    const named = schema.properties?.['tool']?.description?.split(/[ ,:]+/);
+    expect(named).toEqual(expect.arrayContaining(profilers.map(({ tool }) => tool)));
   });
 });
 

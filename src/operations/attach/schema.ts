@@ -22,7 +22,9 @@ export const attachInput = z
     tool: z
       .string()
       .optional()
-      .describe('this profiler and no other, of those that get into a process that runs: py-spy, memray'),
+      .describe(
+        'this profiler and no other, of those that get into a process that runs: py-spy, tachyon, memray',
+      ),
     rate: z.int().min(1).max(10_000).optional().describe('samples a second (default 250)'),
     top: z.int().min(1).max(1000).default(15).describe('Rows to show at most'),
     sort: z

@@ -39,7 +39,7 @@ export const profileInput = z
       .string()
       .optional()
       .describe(
-        'this profiler and no other: py-spy, cprofile, line_profiler, scalene, memray, tracemalloc, pyinstrument, pytest-benchmark',
+        'this profiler and no other: py-spy, tachyon, cprofile, line_profiler, scalene, memray, tracemalloc, pyinstrument, pytest-benchmark',
       ),
     duration: z
       .string()
