@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { meterVerdict } from '#store';
 import { compareFlags } from '../compare-request.ts';
+import { attemptFields } from '../attempt-fields.ts';
 
 /** What `strop log` takes. */
 export const input = z.object({
@@ -31,16 +32,7 @@ const amount = z.object({
 
 /** One attempt as a row. */
 const row = z.object({
-  number: z.number().int().describe('place among all attempts, from 1'),
-  optimization: z
-    .number()
-    .int()
-    .nullable()
-    .describe('N of "Optimization N" in the log; null for what was not kept'),
-  id: z.string(),
-  title: z.string(),
-  date: z.string(),
-  outcome: z.enum(['kept', 'dropped', 'undecided']),
+  ...attemptFields,
   reason: z.string(),
   lead: amount
     .extend({ before: z.number(), after: z.number(), pairs: z.number().int() })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { meterVerdict, stepDocument } from '#store';
+import { attemptFields } from '../attempt-fields.ts';
 
 /** What `strop report` takes: nothing. */
 export const input = z.object({});
@@ -42,17 +43,8 @@ const effect = z.object({
 });
 
 const step = z.object({
-  number: z.number().int().describe('place among all attempts, from 1'),
-  optimization: z
-    .number()
-    .int()
-    .nullable()
-    .describe('N of "Optimization N" in the log; null for what was not kept'),
-  id: z.string(),
-  title: z.string(),
+  ...attemptFields,
   description: z.string().nullable(),
-  date: z.string(),
-  outcome: z.enum(['kept', 'dropped', 'undecided']),
   reason: z.string().describe('one sentence: why'),
   lead: workload.nullable().describe('the workload that stands for the step; null when nothing was measured'),
   workloads: z.array(workload),
