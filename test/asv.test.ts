@@ -1,25 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PINNED, testVenv } from '../scripts/pythons.mjs';
-import type { ComparisonDocument } from '#store';
-import { Stage, WORK, demoFiles } from './support/stage.ts';
+import { Stage, WORK, demoFiles, pytestPython } from './support/stage.ts';
 
 let stage: Stage;
 let python = '';
 
 beforeEach(async () => {
   stage = new Stage();
-  ({ python } = await testVenv('3.13', [PINNED.pytest]));
+  python = await pytestPython();
 });
 
 afterEach(() => {
   stage.close();
 });
 
-async function measure(...words: string[]): Promise<ComparisonDocument> {
-  const ended = await stage.compare(['--python', python, '--json', 'HEAD..HEAD', ...words]);
-  expect([0, 3], ended.stderr).toContain(ended.code);
-  return JSON.parse(ended.stdout) as ComparisonDocument;
-}
+const measure = (...words: string[]) => stage.compared(['--python', python, 'HEAD..HEAD', ...words]);
 
 function commit(benchmarks: Readonly<Record<string, string>>): void {
   stage.commit({ ...demoFiles(WORK), 'asv.conf.json': '{"benchmark_dir": "benchmarks"}', ...benchmarks });

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PINNED, testVenv } from '../scripts/pythons.mjs';
-import type { ComparisonDocument } from '#store';
-import { Stage, WORK, demoFiles } from './support/stage.ts';
+import { Stage, WORK, demoFiles, pytestPython } from './support/stage.ts';
 
 const CONFTEST = 'import pytest\n\n@pytest.fixture\ndef n():\n    return 1000\n';
 const BENCHMARK =
@@ -13,18 +11,14 @@ let python = '';
 
 beforeEach(async () => {
   stage = new Stage();
-  ({ python } = await testVenv('3.13', [PINNED.pytest]));
+  python = await pytestPython();
 });
 
 afterEach(() => {
   stage.close();
 });
 
-async function compare(...words: string[]): Promise<ComparisonDocument> {
-  const ended = await stage.compare(['--python', python, '--json', ...words]);
-  expect([0, 3], ended.stderr).toContain(ended.code);
-  return JSON.parse(ended.stdout) as ComparisonDocument;
-}
+const compare = (...words: string[]) => stage.compared(['--python', python, ...words]);
 
 describe('the yardstick', () => {
   it('includes the fixtures and helpers beside the benchmark', async () => {

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { findPythons } from '../../scripts/pythons.mjs';
+import { PINNED, findPythons, testVenv } from '../../scripts/pythons.mjs';
+import type { ComparisonDocument } from '#store';
 import { startStrop } from './program.ts';
 import type { Ended, Started } from './program.ts';
 
@@ -30,6 +31,11 @@ export function plainPython(): string {
   const newest = findPythons().at(-1);
   if (newest === undefined) throw new Error('no supported Python was found');
   return newest.python;
+}
+
+/** An interpreter with pytest and nothing else. */
+export async function pytestPython(): Promise<string> {
+  return (await testVenv('3.13', [PINNED.pytest])).python;
 }
 
 /** A function that takes some 20 µs for n = 500. */
@@ -121,6 +127,13 @@ export class Stage {
       ...(given.has('--meter') ? [] : ['--meter', 'cpu']),
     ];
     return this.strop(['compare', ...some, ...argv], options);
+  }
+
+  /** A comparison that makes nothing slower, as its document. */
+  async compared(argv: readonly string[], options: CallOptions = {}): Promise<ComparisonDocument> {
+    const ended = await this.compare(['--json', ...argv], options);
+    expect([0, 3], ended.stderr).toContain(ended.code);
+    return JSON.parse(ended.stdout) as ComparisonDocument;
   }
 
   /** Folders of runs that strop has not removed. */
