@@ -56,4 +56,12 @@ describe('the package', () => {
       'at most',
     );
   });
+
+  it('brings the viewer along: a profile becomes one page to send', () => {
+    const fixture = join(ROOT, 'src/profiles/readers/speedscope/fixtures');
+    const [profile = ''] = readdirSync(fixture).filter((name) => name.endsWith('.speedscope.json'));
+    expect(run('view', join(fixture, profile), '--print')).toContain('needs no network');
+    const page = readFileSync(join(folder, 'project', `${profile}.html`), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/i);
+  });
 });

@@ -121,6 +121,11 @@ describe('strop profile', () => {
     const lines = read(await profile('tests/test_speed.py::test_report', '--lines', '--yes', '--json'));
     expect(lines.tool).toBe('line_profiler');
     expect(lines.answer?.lines.find(({ line }) => line === MEMBERSHIP)?.hits).toBe(6000 * (lines.loops ?? 0));
+    // It sees what it is told to look at: of the whole nothing follows.
+    expect(lines.answer?.lines.map(({ bound }) => bound)).not.toContainEqual(expect.any(Number));
+    expect(lines.answer?.doubts.map(({ code }) => code)).toContain('chosen-functions-only');
+    const elsewhere = ['--lines', '--function', 'shop:hoard', '--yes'];
+    expectRefusal(await profile('shop:report()', ...elsewhere), 'saw not a line', '--lines --function');
     const memory = read(await profile('shop:hoard()', '--memory', '--yes', '--json'));
     expect(memory).toMatchObject({ tool: 'memray', metric: { unit: 'bytes' } });
     expect(memory.answer?.lines[0]).toMatchObject({ file: 'shop.py', line: 19 });

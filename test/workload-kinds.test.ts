@@ -103,7 +103,7 @@ describe('workloads of every kind', () => {
     const file = join(stage.repo, 'pyproject.toml');
     const text = readFileSync(file, 'utf8');
     const options =
-      "--cov=abacus --cov-report term -n 2 --dist load -m 'not slow' -x --timeout=5 --benchmark-only --benchmark-autosave";
+      "--cov=abacus --cov-report term -n 2 --dist load -m 'not slow' -x --timeout=5 --benchmark-only --benchmark-autosave --benchmark-cprofile=cumtime";
     writeFileSync(file, text.replace('addopts = "', `addopts = "${options} `));
     const ended = await stage.compare([
       '--python',

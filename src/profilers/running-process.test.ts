@@ -144,8 +144,8 @@ while time.time() < end:
     expect(child.exitCode).toBeNull();
   });
 
-  it('ends when it wants to with memray inside, and what memray saw is kept', async () => {
-    if ((await stage.host.processes.find('gdb')) === undefined) return;
+  it('ends when it wants to with memray inside, and what memray saw is kept', async ({ skip }) => {
+    if ((await stage.host.processes.find('gdb')) === undefined) skip('gdb is not here');
     const { child, pid } = await start('visited.py');
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const request = await stage.request(named('memray'), { question: 'memory', running: true, seconds: 30 });

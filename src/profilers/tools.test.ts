@@ -18,10 +18,16 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
   beforeAll(() => {
     stage = new Stage({
       'leaky.py': 'kept = []\n\n\ndef leak():\n    kept.append(bytearray(300_000))\n',
+      'leaks.py': 'import leaky\nfor _ in range(200):\n    leaky.leak()\n',
       'own.py': 'import cProfile\ncProfile.Profile().enable()\nimport shop\nshop.report()\n',
       'script.py':
         'def total(rows):\n    return sum(row % 7 for row in rows)\n\n\nif __name__ == "__main__":\n    total(range(50_000))\n',
+      'owns.py':
+        'import cProfile\n\n\ndef run():\n    own = cProfile.Profile()\n    own.enable()\n    own.disable()\n',
       'gone.py': 'import os, shop\nshop.report()\nos._exit(0)\n',
+      'killed.py': 'import os, signal, shop\nshop.report()\nos.kill(os.getpid(), signal.SIGTERM)\n',
+      'threads.py':
+        'import threading, shop\nthread = threading.Thread(target=shop.report)\nthread.start()\nshop.report()\nthread.join()\n',
       'waits.py':
         'import asyncio\n\n\nasync def fetch():\n    await asyncio.sleep(0.02)\n\n\nasync def main():\n    await fetch()\n\n\ndef run():\n    asyncio.run(main())\n',
       'big.py': 'import sys, time, shop\nfor _ in range(20):\n    shop.hoard(4)\n    time.sleep(0.01)\n',
@@ -53,6 +59,13 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     });
   });
 
+  it('cProfile has the threads of a program in one table, or not at all, and says which', async () => {
+    const tool = named('cprofile');
+    const profile = stage.clean(tool, await stage.command(tool, ['python', 'threads.py']));
+    const told = tool.doubt(profile).map(({ code }) => code);
+    expect(told).toContain(stage.python.version[1] >= 12 ? 'threads-merged' : 'threads-missed');
+  });
+
   it('cProfile leaves only the workload where that is one tiny function', async () => {
     const tool = named('cprofile');
     const profile = stage.clean(tool, await stage.held(tool, 'shop:quick', { seconds: 0.1 }));
@@ -64,6 +77,15 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     const tool = named('cprofile');
     await expect(stage.command(tool, ['python', 'own.py'])).rejects.toMatchObject({
       facts: { remedy: expect.stringContaining('--tool py-spy') as string },
+    });
+    // Before 3.12 several may be active at once.
+    if (stage.python.version[1] >= 12) {
+      await expect(stage.held(tool, 'owns:run', { seconds: 0.1 })).rejects.toMatchObject({
+        facts: { remedy: expect.stringContaining('--tool py-spy') as string },
+      });
+    }
+    await expect(stage.command(tool, ['python', 'killed.py'])).rejects.toMatchObject({
+      facts: { problem: 'the command fails: signal SIGTERM' },
     });
     await expect(stage.command(tool, ['python', 'gone.py'])).rejects.toMatchObject({
       facts: { problem: 'the run left no profile behind' },
@@ -132,11 +154,16 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     expect(kept).toBeGreaterThan(10 * 300_000 * 0.95);
     const temporary = await stage.held(tool, 'shop:report', { question: 'temporary' });
     expect(ownShares(stage.clean(tool, temporary), 1)['report']).toBeGreaterThan(0);
+    const question = 'leaks';
+    const program = await stage.command(tool, ['python', 'leaks.py'], { question });
+    expect(ownShares(stage.clean(tool, program))['leak']).toBeGreaterThan(0.5);
+    const freed = await stage.command(tool, ['python', 'app.py', '0.2'], { question: 'temporary' });
+    expect(ownShares(stage.clean(tool, freed), 1)['report']).toBeGreaterThan(0);
   });
 
-  it('memray gets into a process that cannot import it, and out again with its file', async () => {
+  it('memray gets into a process that cannot import it, and out again with its file', async ({ skip }) => {
     const tool = named('memray');
-    if (spawnSync('gdb', ['--version']).status !== 0) return;
+    if (spawnSync('gdb', ['--version']).status !== 0) skip('gdb is not here');
     const script = 'import time, shop\nwhile True:\n    shop.hoard(4)\n    time.sleep(0.01)\n';
     writeFileSync(join(stage.project, 'serve.py'), script);
     const target = spawn(stage.python.executable, ['serve.py'], { cwd: stage.project, stdio: 'ignore' });
@@ -163,6 +190,16 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
       await stage.command(tool, ['python', 'big.py'], { question: 'memory' }),
     );
     expect(program.shape === 'lines' ? program.rows.length : 0).toBeGreaterThan(0);
+  });
+
+  it('tracemalloc tells what was never freed', async () => {
+    const tool = named('tracemalloc');
+    const leaks = stage.clean(tool, await stage.held(tool, 'leaky:leak', { question: 'leaks' }));
+    const rows = leaks.shape === 'lines' ? leaks.rows : [];
+    const kept = rows.find(
+      ({ frame, line }) => line === 5 && leaks.frames[frame]?.file?.endsWith('leaky.py'),
+    );
+    expect(kept?.self[0]).toBeGreaterThan(300_000);
   });
 
   it('tracemalloc says how much of the peak its snapshot holds', () => {
@@ -238,6 +275,13 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
     const profile = stage.clean(tool, await stage.held(tool, 'shop:report', { seconds: 1.5 }));
     expect(foreignTo(profile)).toEqual([]);
     expect(ownShares(profile)['dedupe']).toBeGreaterThan(0.5);
+    const program = stage.clean(tool, await stage.command(tool, ['python', 'app.py', '1.5']));
+    expect(foreignTo(program)).toEqual([]);
+    expect(ownShares(program)['dedupe']).toBeGreaterThan(0.5);
+    const memory = await stage.command(tool, ['python', 'app.py', '1.5'], { question: 'memory' });
+    expect(stage.clean(tool, memory).metrics.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['allocated', 'peak']),
+    );
     await expect(stage.command(tool, ['python', 'shop.py'])).rejects.toMatchObject({
       code: 'tool-failed',
     });

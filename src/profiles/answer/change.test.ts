@@ -53,6 +53,25 @@ function compare(a: readonly Recording[], b: readonly Recording[]): ProfileChang
 const states = (found: ProfileChange) => found.frames.map(({ function: name, state }) => `${name} ${state}`);
 
 describe('the change between two profiles', () => {
+  it('pairs the functions of two checkouts by their place in the project', () => {
+    const traced = (root: string, cost: number): Recording => ({
+      profile: {
+        format: 'cprofile',
+        shape: 'call-graph',
+        metrics: [{ name: 'wall', unit: 'ns' }],
+        frames: [{ name: 'total', file: `${root}/shop.py`, line: 3, origin: 'mine' }],
+        rows: [{ frame: 0, calls: 1, primitiveCalls: 1, self: [cost], inclusive: [cost] }],
+        edges: [],
+        doubts: [],
+      },
+      roots: { project: [root], stdlib: [], dependencies: [] },
+      tool: 'cprofile',
+      kind: 'tracer',
+      name: `${root}.prof`,
+    });
+    expect(states(compare([traced('/a', 100)], [traced('/b/longer', 10)]))).toEqual(['total less']);
+  });
+
   it('leaves B quiet when A falls from 80 to 10 and B stays at 20', () => {
     const found = compare([stacks('A@a 80', 'B@b 20')], [stacks('A@a 10', 'B@b 20')]);
     expect(states(found)).toEqual(['A less']);
