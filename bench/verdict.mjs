@@ -165,7 +165,10 @@ function report() {
     date: new Date().toISOString().slice(0, 10),
     command: `npm run bench:verdict -- ${process.argv
       .slice(2)
-      .filter((word) => word !== '--write')
+      // Where the runs and the tables go makes no difference to them.
+      .filter(
+        (word, index, words) => word !== '--write' && word !== '--json' && words[index - 1] !== '--json',
+      )
       .concat(flags.seed === undefined ? [`--seed ${seed}`] : [])
       .join(' ')}`,
     machine: `${os.cpus().length} × ${cpu}, ${os.type()} ${os.release()}`,
