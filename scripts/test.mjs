@@ -12,8 +12,9 @@ const LINES_OF_A_FAILURE = 6;
 /** End-to-end tests that measure nothing, or nothing that a busy core could turn: two at a time. */
 const SIDE_BY_SIDE = [
   ...[
-    ...['attach', 'bad-input', 'cli', 'diff', 'formats', 'markdown', 'mcp', 'package', 'plain-flow'],
-    ...['profile', 'provenance', 'skill', 'top', 'view'],
+    ...['asv', 'attach', 'bad-input', 'cli', 'diff', 'formats', 'markdown', 'mcp', 'package', 'plain-flow'],
+    ...['profile', 'provenance', 'pytest-configuration', 'shared-yardstick', 'skill', 'top', 'view'],
+    ...['workload-kinds'],
   ].map((name) => `test/${name}.test.ts`),
   'scripts/new.e2e.mjs',
 ];
