@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawBlock } from './drawn-pair.ts';
-import { chooseMeter, chooseRounds, leadShare, mayPin, nextCount, settleCounts } from './plan.ts';
+import {
+  chooseMeter,
+  chooseRounds,
+  firstCallSettles,
+  leadShare,
+  mayPin,
+  nextCount,
+  settleCounts,
+} from './plan.ts';
 import type { Seen } from './plan.ts';
 
 function seen(change: Partial<Parameters<typeof drawBlock>[0]> = {}, more: Partial<Seen> = {}): Seen {
@@ -69,6 +77,17 @@ describe('the length of blocks and pairs', () => {
 
   it('knows how many calls run before the clock, as the shim has it', () => {
     expect([1, 3, 4, 9, 10, 25].map(leadShare)).toEqual([0, 0, 1 / 4, 1 / 9, 1 / 10, 2 / 25]);
+  });
+
+  it('takes the first call for the block that settles only where it was one as long', () => {
+    const settles = (count: number, iterationMs: number) =>
+      firstCallSettles({
+        meter: 'cpu',
+        count: { a: 1, b: count },
+        cores: [],
+        iterationNs: { a: iterationMs * 1e6, b: 20e6 },
+      });
+    expect([settles(1, 20), settles(2, 20), settles(1, 0.005)]).toEqual([true, false, false]);
   });
 
   it('never plans a pair that leaves no room for a decision within the budget', () => {

@@ -85,6 +85,11 @@ export function chooseRounds(plan: Plan, startupNs: number, budgetNs: number): n
   return rounds > 2 ? rounds - (rounds % 2) : rounds;
 }
 
+/** Whether the first call of a worker was a block like those that count, so that no other has to be left out. */
+export function firstCallSettles({ count, iterationNs }: Plan): boolean {
+  return Math.max(count.a, count.b) === 1 && Math.min(iterationNs.a, iterationNs.b) >= BLOCK_NS;
+}
+
 /** Iterations that make a block long enough, from what a smaller block took. */
 export function nextCount(count: number, spentNs: number): number {
   if (spentNs >= BLOCK_NS) return count;

@@ -6,7 +6,7 @@ import { finishPair, killBoth, startPair } from './fresh-pair.ts';
 import type { FreshPair, ResidentRequest } from './fresh-pair.ts';
 import type { Measurement, PairWish } from './measurement.ts';
 import type { Block, Both, ExtraMeter, Pair, Plan } from './pair.ts';
-import { chooseRounds } from './plan.ts';
+import { chooseRounds, firstCallSettles } from './plan.ts';
 import { pinAnswer } from './protocol.ts';
 import type { Session } from './session.ts';
 
@@ -115,9 +115,8 @@ async function measurePair(
     const first = await inTurn(sessions, order, (session) => checkedBlock(session, 1));
     let timed = UNTIMED;
     if (wish.timed) {
-      // Caches and the interpreter's specialisation settle in one block that nobody counts; a first call as long as a
-      // block was that block.
-      if (Math.max(plan.count.a, plan.count.b) > 1) {
+      // Caches and the interpreter's specialisation settle in one block that nobody counts.
+      if (!firstCallSettles(plan)) {
         await inTurn(sessions, order, (session) =>
           checkedBlock(session, session === sessions.a ? plan.count.a : plan.count.b),
         );
