@@ -6,16 +6,16 @@ import { doubtTeardown } from './teardown.ts';
 function called(
   onLine: number,
   inCall: number,
-  change: Partial<{ name: string; callee: 'mine' | 'stdlib' }> = {},
+  change: Partial<{ name: string; callee: 'mine' | 'stdlib'; called: string }> = {},
 ): Profile {
-  const { name = '<module>', callee = 'mine' } = change;
+  const { name = '<module>', callee = 'mine', called: main = 'main' } = change;
   return {
     format: 'collapsed',
     shape: 'stacks',
     metrics: [{ name: 'samples', unit: 'count' }],
     frames: [
       { name, file: '/project/app.py', line: 1, origin: 'mine' },
-      { name: 'main', file: '/project/app.py', line: 3, origin: callee },
+      { name: main, file: '/project/app.py', line: 3, origin: callee },
     ],
     nodes: [
       { parent: -1, frame: 0, line: 9, self: [onLine] },
@@ -34,7 +34,8 @@ describe('the cost of a line of the module that calls', () => {
     expect(doubtTeardown(called(2, 88))).toEqual([]);
   });
 
-  it('is work where the line calls nothing of the project, or lies in a function', () => {
+  it('is work where the line calls nothing of the project by name, or lies in a function', () => {
+    expect(doubtTeardown(called(20, 70, { called: '<lambda>' }))).toEqual([]);
     expect(doubtTeardown(called(20, 70, { callee: 'stdlib' }))).toEqual([]);
     expect(doubtTeardown(called(20, 70, { name: 'run' }))).toEqual([]);
   });
