@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StropError } from '#base';
 import { doubtEnd, explainQuarrel, failureOfCommand } from './command-failure.ts';
 import { cprofile } from './cprofile/profiler.ts';
+import { pySpy } from './py-spy/profiler.ts';
 
 const ENDED = { kind: 'ended', exitCode: 1, signal: undefined } as const;
 const of = (printed: string, end: Parameters<typeof failureOfCommand>[2] = ENDED) =>
@@ -39,14 +40,17 @@ describe('the failure of a workload that strop holds', () => {
     new StropError({ code: 'workload-failed', problem: 'it fails', remedy: 'Mend it.', detail });
 
   it('says what helps where workload and profiler are in the way of each other', () => {
-    const told = explainQuarrel(failed('ValueError: Another profiling tool is already active'));
+    const told = explainQuarrel(failed('ValueError: Another profiling tool is already active'), cprofile);
     expect(told).toMatchObject({
       facts: { problem: 'it fails', remedy: expect.stringContaining('py-spy') as string },
     });
   });
 
   it('is left alone otherwise', () => {
-    const [plain, other] = [failed('ValueError: x'), new Error('Another profiling tool is already active')];
-    expect([explainQuarrel(plain), explainQuarrel(other)]).toEqual([plain, other]);
+    const own = failed("PicklingError: Can't pickle <function <lambda>");
+    const other = new Error('Another profiling tool is already active');
+    expect([own, other].map((error) => explainQuarrel(error, cprofile))).toEqual([own, other]);
+    const twice = failed('ValueError: Another profiling tool is already active');
+    expect(explainQuarrel(twice, pySpy)).toBe(twice);
   });
 });

@@ -7,12 +7,16 @@ import type { Profiler } from './profiler.ts';
 /** How a program ended that was to be profiled. */
 type End = ChildResult | Reply;
 
+type Quarrel = readonly [said: RegExp, remedy: string];
+
+const TWO_PROFILERS: Quarrel = [
+  /Another profiling tool is already active|ValueError: tool \d+ is already in use/,
+  'The program starts a profiler of its own, and Python allows only one: watch it from outside (--tool py-spy).',
+];
+
 /** What programs say when they and the profiler are in each other's way, and what helps. */
-const QUARRELS: readonly (readonly [RegExp, string])[] = [
-  [
-    /Another profiling tool is already active|ValueError: tool \d+ is already in use/,
-    'The program starts a profiler of its own, and Python allows only one: watch it from outside (--tool py-spy).',
-  ],
+const QUARRELS: readonly Quarrel[] = [
+  TWO_PROFILERS,
   [
     /Can't pickle <function|Can't get attribute '.*' on <module '__main__'/,
     'Under a profiler that runs inside, functions of the main script cannot be given to other processes: watch from outside (--tool py-spy), which sees the other processes, too.',
@@ -20,20 +24,21 @@ const QUARRELS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Newer options of a tool that the project brings itself. */
-const TOO_OLD: (typeof QUARRELS)[number] = [
+const TOO_OLD: Quarrel = [
   /unrecognized arguments:.*--benchmark-cprofile/,
   'pytest-benchmark is too old for this, or missing: it needs 5.1 or newer. Without --deep strop profiles the benchmark itself.',
 ];
 
 /**
- * The failure of a workload that strop holds, with what helps where workload and profiler are in each other's way; any
- * other error as it is.
+ * The failure of a workload that strop holds, with what helps where it has a profiler of its own that is in the way of one
+ * that runs inside; any other error as it is.
  */
-export function explainQuarrel(error: unknown): unknown {
-  if (!(error instanceof StropError) || error.code !== 'workload-failed') return error;
-  const said = `${error.facts.problem}\n${error.facts.detail ?? ''}`;
-  const remedy = QUARRELS.find(([pattern]) => pattern.test(said))?.[1];
-  return remedy === undefined ? error : new StropError({ ...error.facts, remedy });
+export function explainQuarrel(error: unknown, { watch }: Profiler): unknown {
+  if (!(error instanceof StropError) || error.code !== 'workload-failed' || watch !== undefined) return error;
+  const [said, remedy] = TWO_PROFILERS;
+  return said.test(`${error.facts.problem}\n${error.facts.detail ?? ''}`)
+    ? new StropError({ ...error.facts, remedy })
+    : error;
 }
 
 /** The error for a program that failed, did not end, or could not be started under a profiler. */

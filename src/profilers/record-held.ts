@@ -27,7 +27,7 @@ export async function recordHeld(
   try {
     return await record(host, request, side, workload, worker);
   } catch (error) {
-    throw explainQuarrel(error);
+    throw explainQuarrel(error, request.profiler);
   }
 }
 
