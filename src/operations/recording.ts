@@ -12,6 +12,8 @@ export interface RecordingPlan extends Wish {
   /** See `Ask`. */
   readonly seconds: number | undefined;
   readonly rateHz: number | undefined;
+  /** Recordings are held against each other: none may hold the program when others do not. */
+  readonly comparable?: true;
   readonly native: boolean;
   readonly deep: boolean;
   readonly functions: readonly ChosenFunction[];

@@ -26,7 +26,12 @@ describe.skipIf(python === undefined)('a recording that did not succeed at first
     return recordWith(late, asked ?? 250, asked);
   }
 
-  async function recordWith(profiler: Profiler, rateHz: number, asked: number | undefined) {
+  async function recordWith(
+    profiler: Profiler,
+    rateHz: number,
+    asked: number | undefined,
+    more: Partial<RecordingPlan> = {},
+  ) {
     const context = {
       host: stage.host,
       signal: stage.signal,
@@ -39,7 +44,7 @@ describe.skipIf(python === undefined)('a recording that did not succeed at first
       workload,
     };
     const request = await stage.request(profiler, { seconds: 0.1, rateHz });
-    const plan = { rateHz: asked } as RecordingPlan;
+    const plan = { rateHz: asked, ...more } as RecordingPlan;
     return recordWorkload(context, recorded, plan, request);
   }
 
@@ -62,6 +67,8 @@ describe.skipIf(python === undefined)('a recording that did not succeed at first
     };
     await recordWith(torn, 250, undefined);
     expect(asked).toEqual([undefined, true]);
+    // Beside another recording that was not held it would be another measure.
+    await expect(recordWith(torn, 250, undefined, { comparable: true })).rejects.toThrow('torn');
   });
 
   it('stays as it is where the rate was asked for', async () => {

@@ -36,7 +36,7 @@ export async function recordWorkload(
       return recordHeld(host, { ...request, ask }, side, workload, worker);
     };
     const file = await recordHeld(host, request, side, workload, worker).catch((error: unknown) => {
-      if (!(error instanceof StropError) || error.code !== 'stacks-unreadable') throw error;
+      if (!isTorn(error) || plan.comparable === true) throw error;
       return again('stacks change while they are read: once more, holding the program for each sample', {
         held: true,
       });
@@ -44,10 +44,12 @@ export async function recordWorkload(
     const late = file.doubts.some(({ code }) => code === 'sampling-behind');
     if (!late || plan.rateHz !== undefined) return file;
     const rateHz = Math.ceil(ask.rateHz / 2);
-    return {
-      ...(await again('the machine is too busy for so many samples: once more with half', { rateHz })),
-      rateHz,
-    };
+    const why = 'the machine is too busy for so many samples: once more with half';
+    const slower = await again(why, { rateHz }).catch((error: unknown) => {
+      if (isTorn(error)) return undefined;
+      throw error;
+    });
+    return slower === undefined ? file : { ...slower, rateHz };
   }
   await compileCheckout(host, side, context.signal);
   return recordCommand(host, request, {
@@ -58,6 +60,10 @@ export async function recordWorkload(
     inheritsInput: context.hasInput === true,
     limitSeconds: plan.seconds,
   });
+}
+
+function isTorn(error: unknown): boolean {
+  return error instanceof StropError && error.code === 'stacks-unreadable';
 }
 
 /** What the user may say about the one workload that is to be profiled. */

@@ -168,6 +168,7 @@ async function recordInTurns(
       }
       const ofSide: RecordingPlan = {
         ...plan,
+        comparable: true,
         ...(tool === undefined ? {} : { decided: tool }),
         project: side.project,
         interpreter: { ...plan.interpreter, executable: side.python },

@@ -122,7 +122,8 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
   const failed = Number(errors);
   if (failed / (taken + failed) > MOST_FAILED) {
     throw new StropError({
-      code: 'stacks-unreadable',
+      // Where it stood still already, to hold it is no help.
+      code: flagsOf(ask).includes('--nonblocking') ? 'stacks-unreadable' : 'tool-failed',
       problem: `py-spy could not read ${String(failed)} of ${String(taken + failed)} stacks: what it saw is not what ran`,
       remedy: 'Deep stacks change while they are read: take a profiler that runs inside (--tool cprofile).',
     });
@@ -136,7 +137,7 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
   if (holdsToTell(ask)) {
     doubts.push({
       code: 'tracer-distorts',
-      text: `${ask.held === true ? 'Stacks so deep cannot be read while they change, so that' : 'Before Python 3.11'} py-spy has to hold the program for each sample, which wakes who sleeps: on a busy machine part of the waiting is taken for work.`,
+      text: `${ask.held === true ? 'Stacks so deep cannot be read while they change, so that' : 'Before Python 3.11'} py-spy has to hold the program for each sample, which wakes who sleeps${ask.question === 'wall' ? '' : ': on a busy machine part of the waiting is taken for work'}.`,
     });
   }
   // A stack that could not be read was running, too.
