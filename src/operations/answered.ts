@@ -25,10 +25,11 @@ export async function answerRecordings(
     const text = await readSource(context, loaded, file);
     if (text !== undefined) texts.set(file, text);
   }
-  const partial = found.sources.find(({ tool, ranks }) => ranks && seesChosenOnly(tool));
+  // Lines and functions may be ranked by different tools.
+  const partial = [...found.lines, ...found.functions].map(rankingTool).find(seesChosenOnly);
   const show = (gain: Gain): AnswerDocument['lines'][number] => ({
     ...gain,
-    ...(partial === undefined ? {} : { bound: null }),
+    ...(seesChosenOnly(rankingTool(gain)) ? { bound: null } : {}),
     code: (gain.line === null ? undefined : texts.get(gain.file)?.[gain.line - 1]?.trim()) ?? null,
     sources: [...gain.sources],
     doubts: [...gain.doubts],
@@ -44,18 +45,18 @@ export async function answerRecordings(
       files: [...source.files],
       otherMetrics: [...source.otherMetrics],
     })),
-    doubts: [
-      ...loaded.doubts,
-      ...found.doubts,
-      ...(partial === undefined ? [] : [sawChosenOnly(partial.tool)]),
-    ],
+    doubts: [...loaded.doubts, ...found.doubts, ...(partial === undefined ? [] : [sawChosenOnly(partial)])],
   };
+}
+
+function rankingTool({ sources }: Gain): string {
+  return sources[0]?.tool ?? '';
 }
 
 function sawChosenOnly(tool: string): Doubt {
   return {
     code: 'chosen-functions-only',
-    text: `${tool} watched the functions that it was told of: shares are of their time, and say nothing of what the whole could gain.`,
+    text: `${tool} watched the functions that it was told of: shares by it are of their time, and say nothing of what the whole could gain.`,
   };
 }
 

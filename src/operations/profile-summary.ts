@@ -81,9 +81,17 @@ export function summarise(recorded: Profile, recording: Recording, choice: Choic
     seconds: recording.wallNs === undefined ? null : recording.wallNs / 1e9,
     slowdown: slowdown ?? null,
     sort: choice.sort,
-    functions: [...shown, ...foreignShown].map((cost) =>
-      describeFunction(cost, profile, costs, recording.roots, (callsFrom.get(cost.frame) ?? 0) * callCostNs),
-    ),
+    functions: [...shown, ...foreignShown].map((cost) => ({
+      ...describeFunction(
+        cost,
+        profile,
+        costs,
+        recording.roots,
+        (callsFrom.get(cost.frame) ?? 0) * callCostNs,
+      ),
+      // Shares of chosen functions are none of the whole.
+      ...(recording.profiler.chosenFunctions === true ? { bound: null, inclusiveBound: null } : {}),
+    })),
     hidden: {
       functions: own.length - shown.length,
       share: shareOf(foldedCost, costs.total),
