@@ -10,6 +10,8 @@ describe('a profiler at the front of a command', () => {
     ['python3 -m profiling.sampling run app.py', 'profiling.sampling'],
     ['py-spy record -- python app.py', 'py-spy'],
     ['.venv/bin/kernprof -l app.py', 'kernprof'],
+    ['uv run python -mcProfile app.py', 'cProfile'],
+    ['env PYTHONHASHSEED=1 py-spy.exe record -- python app.py', 'py-spy'],
   ])('is seen in %s', (command, name) => {
     expect(of(command)).toBe(name);
   });
@@ -19,6 +21,10 @@ describe('a profiler at the front of a command', () => {
     'python -m app cProfile',
     'python -c import\u00a0cProfile',
     'make profile',
+    './trace scene.txt',
+    'bin/profile run',
+    'python -m perf app.py',
+    'uv run app.py',
     'pytest -m trace',
   ])('is not seen in %s', (command) => {
     expect(of(command)).toBeUndefined();

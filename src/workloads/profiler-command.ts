@@ -1,7 +1,12 @@
-/** Modules and programs that run another program under a profiler or tracer. */
-const PROFILERS =
-  /^(?:c?[Pp]rofile|pyinstrument|scalene|memray|kernprof|line_profiler|viztracer|austin|py-spy|coverage|trace|tracemalloc|profiling\.(?:sampling|tracing)|perf|valgrind)$/;
-const PYTHON = /^python[\d.]*w?(?:\.exe)?$/;
+/** Programs that run another one under a profiler or tracer. */
+const PROGRAMS = /^(?:pyinstrument|scalene|memray|kernprof|viztracer|austin|py-spy|coverage|perf|valgrind)$/;
+/** Modules that do so. */
+const MODULES =
+  /^(?:cProfile|profile|trace|profiling\.(?:sampling|tracing)|pyinstrument|scalene|memray|kernprof|line_profiler|viztracer|coverage)$/;
+const PYTHON = /^python[\d.]*w?$/;
+/** What only starts the program behind it: `uv run`, `poetry run`, `env NAME=VALUE`. */
+const LAUNCHERS = /^(?:uv|poetry|pdm|hatch|pipenv|env)$/;
+const OF_LAUNCHERS = /^(?:run|\w+=.*)$/;
 /** Options of the interpreter that take the next word along. */
 const WITH_VALUE = /^-[XW]$/;
 
@@ -10,15 +15,25 @@ const WITH_VALUE = /^-[XW]$/;
  * change looks as large as the profiler makes it.
  */
 export function profilerOf(argv: readonly [string, ...string[]]): string | undefined {
-  const [program, ...rest] = argv;
-  const name = program.replace(/^.*[\\/]/, '');
-  if (PROFILERS.test(name)) return name;
+  let begin = 0;
+  if (LAUNCHERS.test(nameOf(argv[0]))) {
+    begin = 1;
+    while (OF_LAUNCHERS.test(argv[begin] ?? '')) begin += 1;
+  }
+  const [program = '', ...rest] = argv.slice(begin);
+  const name = nameOf(program);
+  if (PROGRAMS.test(name)) return name;
   if (!PYTHON.test(name)) return undefined;
   for (let index = 0; index < rest.length; index += 1) {
     const word = rest[index] ?? '';
-    if (word === '-m') return PROFILERS.test(rest[index + 1] ?? '') ? rest[index + 1] : undefined;
+    const module = word === '-m' ? rest[index + 1] : /^-m(.+)$/.exec(word)?.[1];
+    if (module !== undefined) return MODULES.test(module) ? module : undefined;
     if (!word.startsWith('-')) return undefined;
     if (WITH_VALUE.test(word)) index += 1;
   }
   return undefined;
+}
+
+function nameOf(program: string): string {
+  return program.replace(/^.*[\\/]/, '').replace(/\.exe$/i, '');
 }
