@@ -20,7 +20,7 @@ function checkPremature(facts: CampaignFacts): CheckLine {
   const [first] = orderSteps(facts.steps);
   const { firstProfileDate } = facts;
   const against: string[] = [];
-  if (firstProfileDate === null) against.push('Nothing was profiled.');
+  if (firstProfileDate === null) against.push('Nothing was profiled in this campaign.');
   else if (first !== undefined && !(Date.parse(firstProfileDate) <= Date.parse(first.date)))
     against.push(
       `The first profile (${firstProfileDate}) is younger than the first attempt (${first.date}).`,
