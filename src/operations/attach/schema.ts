@@ -1,3 +1,4 @@
+import { profilers } from '#profilers';
 import { profileDocument } from '#store';
 import { z } from 'zod';
 
@@ -23,7 +24,10 @@ export const attachInput = z
       .string()
       .optional()
       .describe(
-        'this profiler and no other, of those that get into a process that runs: py-spy, tachyon, memray',
+        `this profiler and no other, of those that get into a process that runs: ${profilers
+          .filter(({ watch, inject }) => watch !== undefined || inject !== undefined)
+          .map(({ tool }) => tool)
+          .join(', ')}`,
       ),
     rate: z.int().min(1).max(10_000).optional().describe('samples a second (default 250)'),
     top: z.int().min(1).max(1000).default(15).describe('Rows to show at most'),

@@ -1,3 +1,4 @@
+import { profilers } from '#profilers';
 import { profileDocument } from '#store';
 import { z } from 'zod';
 
@@ -38,9 +39,7 @@ export const profileInput = z
     tool: z
       .string()
       .optional()
-      .describe(
-        'this profiler and no other: py-spy, tachyon, cprofile, line_profiler, scalene, memray, tracemalloc, pyinstrument, pytest-benchmark',
-      ),
+      .describe(`this profiler and no other: ${profilers.map(({ tool }) => tool).join(', ')}`),
     duration: z
       .string()
       .optional()
