@@ -135,6 +135,16 @@ describe('strop profile', () => {
     expect(stage.git('status', '--porcelain')).toBe('');
   });
 
+  it("keeps the dump of pytest-benchmark's own profiler", async () => {
+    const deep = read(await profile('tests/test_speed.py::test_report', '--deep', '--json'));
+    expect(deep.tool).toBe('pytest-benchmark');
+    const again = read(await stage.strop(['profile', '--read', deep.recording ?? 'nothing kept', '--json']));
+    const callsOf = ({ functions }: ProfileDocument) =>
+      functions.find((one) => one.function === 'dedupe')?.calls;
+    expect(callsOf(deep)).toBeGreaterThan(0);
+    expect(callsOf(again)).toBe(callsOf(deep));
+  });
+
   it('ends with the screen of strop top, which holds all recordings of that workload', async () => {
     const ended = await profile('shop:report()', '--tool', 'py-spy');
     expect(ended.code, ended.stderr).toBe(0);
