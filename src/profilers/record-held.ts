@@ -50,6 +50,7 @@ async function record(
   if (profiler.watch === undefined) return recordDriven(host, request, side, workload, worker);
   let watch: Awaited<ReturnType<typeof startWatch>> | undefined;
   let launch: Launch | undefined;
+  let asked = ask;
   try {
     const looped = await loopWorkload(
       host,
@@ -57,14 +58,16 @@ async function record(
       worker,
       workload,
       { seconds: ask.seconds, maxLoops: MOST_LOOPS },
-      async (pid) => {
-        launch = profiler.watch?.(ask, kit, pid);
+      async (pid, worksAlone) => {
+        if (worksAlone) asked = { ...ask, alone: true };
+        launch = profiler.watch?.(asked, kit, pid);
         if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid);
       },
     );
     // The worker has gone, which ends the sampler.
     const text = (await watch?.end()) ?? '';
-    return await finish(host, request, { output: launch?.output ?? '' }, { ...looped, held: true, text });
+    const seen = { ...looped, held: true, text };
+    return await finish(host, { ...request, ask: asked }, { output: launch?.output ?? '' }, seen);
   } finally {
     await watch?.kill();
   }
