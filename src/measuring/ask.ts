@@ -2,8 +2,6 @@ import type { Host } from '#host';
 import type { Side } from '#revisions';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
-import { calibrateSide } from './calibrate.ts';
-import { worksAlone } from './plan.ts';
 import { listAnswer, loopAnswer, readyAnswer, settledAnswer } from './protocol.ts';
 import { requireOwnCode } from './provenance.ts';
 import { Session } from './session.ts';
@@ -120,8 +118,8 @@ export interface Looped {
 }
 
 /**
- * Repeats a workload in one worker for a time. `begin` is called when the workload has run some times and before the loop
- * begins, with the worker's process id and whether the workload is one thread that never waits; what it throws ends the worker. Throws `wrong-code` when the worker runs other code than
+ * Repeats a workload in one worker for a time. `begin` is called with the worker's process id when the workload has run
+ * once and before the loop begins; what it throws ends the worker. Throws `wrong-code` when the worker runs other code than
  * the side's, and what {@link Session} throws when the workload fails.
  */
 export async function loopWorkload(
@@ -130,7 +128,7 @@ export async function loopWorkload(
   settings: WorkerSettings,
   workload: Exclude<Workload, { kind: 'command' }>,
   request: LoopRequest,
-  begin?: (pid: number, worksAlone: boolean) => Promise<void>,
+  begin?: (pid: number) => Promise<void>,
 ): Promise<Looped> {
   const spec = workerSpec(host, side, workload, settings.runFolder);
   const session = Session.start(host, side, workload, settings, 0, spec);
@@ -139,9 +137,7 @@ export async function loopWorkload(
     requireOwnCode(side, workload, ready);
     if (begin !== undefined && session.pid !== undefined) {
       await session.ask({ op: 'settle' }, settledAnswer);
-      // The first call also imports and fills caches: who watches would take that for the workload.
-      const { seen } = await calibrateSide(session, ready.setupEachTime);
-      await begin(session.pid, worksAlone(seen));
+      await begin(session.pid);
     }
     const { value } = await session.ask(
       {

@@ -24,8 +24,7 @@ export interface Calibration {
   readonly extras: readonly ExtraMeter[];
 }
 
-/** Iterations that make a block long enough, and what such a block showed. */
-export async function calibrateSide(
+async function calibrateSide(
   session: Session,
   setupEachTime: boolean,
 ): Promise<{ readonly count: number; readonly seen: Seen }> {

@@ -50,7 +50,6 @@ async function record(
   if (profiler.watch === undefined) return recordDriven(host, request, side, workload, worker);
   let watch: Awaited<ReturnType<typeof startWatch>> | undefined;
   let launch: Launch | undefined;
-  let asked = ask;
   try {
     const looped = await loopWorkload(
       host,
@@ -58,16 +57,14 @@ async function record(
       worker,
       workload,
       { seconds: ask.seconds, maxLoops: MOST_LOOPS },
-      async (pid, worksAlone) => {
-        if (worksAlone) asked = { ...ask, alone: true };
-        launch = profiler.watch?.(asked, kit, pid);
+      async (pid) => {
+        launch = profiler.watch?.(ask, kit, pid);
         if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid);
       },
     );
     // The worker has gone, which ends the sampler.
     const text = (await watch?.end()) ?? '';
-    const seen = { ...looped, held: true, text };
-    return await finish(host, { ...request, ask: asked }, { output: launch?.output ?? '' }, seen);
+    return await finish(host, request, { output: launch?.output ?? '' }, { ...looped, held: true, text });
   } finally {
     await watch?.kill();
   }
