@@ -139,7 +139,7 @@ export type DoubtCode =
   | 'trace-unfinished'
   /** The ranking tool watched only functions that it was told of. */
   | 'chosen-functions-only'
-  /** Cost on a line that calls, outside of the calls: freeing what they left, no work of that line. */
+  /** Cost on a line that calls, outside of the calls: work of the line itself, or the freeing of what they left. */
   | 'teardown'
   /** The command that is measured starts a profiler, which is measured along. */
   | 'profiler-along'
