@@ -43,10 +43,7 @@ def serve(channel, spec, runner):
         elif op == "loop":
             channel.answer(**_looping().run(runner, request))
         elif op == "settle":
-            asked = _looping().make_traceable()
-            # The first call also imports and fills caches: who watches would take that for the workload.
-            runner.once()
-            channel.answer(asked=asked)
+            channel.answer(asked=_looping().make_traceable())
         elif op == "finish":
             channel.answer(
                 peakRss=clocks.peak_rss_bytes(),

@@ -2,6 +2,8 @@ import type { Host } from '#host';
 import type { Side } from '#revisions';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
+import { calibrateSide } from './calibrate.ts';
+import { worksAlone } from './plan.ts';
 import { listAnswer, loopAnswer, readyAnswer, settledAnswer } from './protocol.ts';
 import { requireOwnCode } from './provenance.ts';
 import { Session } from './session.ts';
@@ -117,10 +119,20 @@ export interface Looped {
   readonly notes: Readonly<Record<string, number>>;
 }
 
+/** Who looks at a worker from outside while it repeats its workload; what these throw ends the worker. */
+export interface Onlooker {
+  /**
+   * The workload has run some times and its loop is about to begin, in this process. `worksAlone` when it is one thread that
+   * never waits.
+   */
+  begin(pid: number, worksAlone: boolean): Promise<void>;
+  /** The loop is over; the worker is there, and does nothing until this is done. */
+  end(): Promise<void>;
+}
+
 /**
- * Repeats a workload in one worker for a time. `begin` is called with the worker's process id when the workload has run
- * once and before the loop begins; what it throws ends the worker. Throws `wrong-code` when the worker runs other code than
- * the side's, and what {@link Session} throws when the workload fails.
+ * Repeats a workload in one worker for a time. Throws `wrong-code` when the worker runs other code than the side's, and what
+ * {@link Session} throws when the workload fails.
  */
 export async function loopWorkload(
   host: Host,
@@ -128,16 +140,18 @@ export async function loopWorkload(
   settings: WorkerSettings,
   workload: Exclude<Workload, { kind: 'command' }>,
   request: LoopRequest,
-  begin?: (pid: number) => Promise<void>,
+  onlooker?: Onlooker,
 ): Promise<Looped> {
   const spec = workerSpec(host, side, workload, settings.runFolder);
   const session = Session.start(host, side, workload, settings, 0, spec);
   try {
     const { value: ready } = await session.receive(readyAnswer);
     requireOwnCode(side, workload, ready);
-    if (begin !== undefined && session.pid !== undefined) {
+    if (onlooker !== undefined && session.pid !== undefined) {
       await session.ask({ op: 'settle' }, settledAnswer);
-      await begin(session.pid);
+      // The first call also imports and fills caches: who watches would take that for the workload.
+      const { seen } = await calibrateSide(session, ready.setupEachTime);
+      await onlooker.begin(session.pid, worksAlone(seen));
     }
     const { value } = await session.ask(
       {
@@ -148,6 +162,7 @@ export async function loopWorkload(
       },
       loopAnswer,
     );
+    await onlooker?.end();
     return {
       loops: value.loops,
       wallNs: value.wall,

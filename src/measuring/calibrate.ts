@@ -24,7 +24,8 @@ export interface Calibration {
   readonly extras: readonly ExtraMeter[];
 }
 
-async function calibrateSide(
+/** Iterations that make a block long enough, and what such a block showed. */
+export async function calibrateSide(
   session: Session,
   setupEachTime: boolean,
 ): Promise<{ readonly count: number; readonly seen: Seen }> {

@@ -9,6 +9,7 @@ import {
   mayPin,
   nextCount,
   settleCounts,
+  worksAlone,
 } from './plan.ts';
 import type { Seen } from './plan.ts';
 
@@ -55,6 +56,15 @@ describe('mayPin', () => {
     // Threads that were joined before anybody counted them.
     expect(mayPin({ a: seen(), b: seen({}, { othersCpuNs: 2e6 }) })).toBe(false);
     expect(mayPin({ a: seen(), b: seen({}, { othersCpuNs: 1e4 }) })).toBe(true);
+  });
+});
+
+describe('worksAlone', () => {
+  it('is one thread that never waits, however long it waited for a core', () => {
+    expect(worksAlone(seen())).toBe(true);
+    expect(worksAlone(seen({ wallMs: 25, delayMs: 20 }))).toBe(true);
+    expect(worksAlone(seen({ wallMs: 9 }))).toBe(false);
+    expect(worksAlone(seen({}, { threads: 2 }))).toBe(false);
   });
 });
 

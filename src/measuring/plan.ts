@@ -73,6 +73,11 @@ export function mayPin(seen: Both<Seen>): boolean {
   );
 }
 
+/** Whether the workload is one thread that never waits, as far as a block shows. */
+export function worksAlone(seen: Seen): boolean {
+  return mayPin({ a: seen, b: seen }) && !isBlocking(seen.block, 0);
+}
+
 /**
  * Rounds of a pair. Rounds are worth about one and a half times the start-up that they share, between 6 and 30; fewer
  * when the budget would otherwise not hold enough pairs to decide.

@@ -63,6 +63,8 @@ export interface Ask {
   readonly version: Place['version'];
   /** The process ran before and goes on afterwards: the recording ends by its time. */
   readonly running?: true;
+  /** One thread runs and never waits, so that nobody sleeps who would be woken by being held. */
+  readonly alone?: true;
   /** The program is to stand still for each sample, because too many stacks could not be read while it ran. */
   readonly held?: true;
   /** The process was stopped by a signal before, and cannot be held. */

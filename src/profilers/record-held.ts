@@ -10,6 +10,7 @@ import { finish } from './finish.ts';
 import type { RecordedFile, RecordRequest } from './finish.ts';
 import type { Launch } from './profiler.ts';
 import { startWatch } from './watch.ts';
+import type { Watch } from './watch.ts';
 
 const MOST_LOOPS = 1_000_000;
 
@@ -48,8 +49,9 @@ async function record(
   }
   if (profiler.benchmark !== undefined) return recordBenchmark(host, request, side, workload, worker);
   if (profiler.watch === undefined) return recordDriven(host, request, side, workload, worker);
-  let watch: Awaited<ReturnType<typeof startWatch>> | undefined;
+  let watch: Watch | undefined;
   let launch: Launch | undefined;
+  let asked = ask;
   try {
     const looped = await loopWorkload(
       host,
@@ -57,14 +59,22 @@ async function record(
       worker,
       workload,
       { seconds: ask.seconds, maxLoops: MOST_LOOPS },
-      async (pid) => {
-        launch = profiler.watch?.(ask, kit, pid);
-        if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid);
+      {
+        async begin(pid, worksAlone) {
+          if (worksAlone) asked = { ...ask, alone: true };
+          launch = profiler.watch?.(asked, kit, pid);
+          if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid);
+        },
+        // Before the worker goes: on a busy machine samplers do not always notice an end, and take it for thousands of
+        // stacks that they could not read.
+        async end() {
+          await watch?.stop();
+        },
       },
     );
-    // The worker has gone, which ends the sampler.
     const text = (await watch?.end()) ?? '';
-    return await finish(host, request, { output: launch?.output ?? '' }, { ...looped, held: true, text });
+    const seen = { ...looped, held: true, text };
+    return await finish(host, { ...request, ask: asked }, { output: launch?.output ?? '' }, seen);
   } finally {
     await watch?.kill();
   }

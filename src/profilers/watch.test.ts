@@ -85,6 +85,17 @@ describe.skipIf(process.platform === 'win32')('a sampler that does not end with 
     await expect(end).resolves.toContain('Stopped sampling');
   });
 
+  it('is stopped while its process still runs, and has written what it has before that goes', async () => {
+    const target = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const watching = await watch('writes', target.pid ?? 0);
+    await watching.stop();
+    expect(await watching.isOver()).toBe(true);
+    expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('what it has');
+    expect(isThere(target.pid ?? 0)).toBe(true);
+    target.kill('SIGKILL');
+    await expect(watching.end()).resolves.toContain('Control-C pressed');
+  });
+
   it('is ended by force when that does not help, and the error says what happened', async () => {
     const watching = await watch('deaf', GONE);
     await expect(watching.end()).rejects.toMatchObject({

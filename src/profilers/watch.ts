@@ -12,6 +12,11 @@ export interface Watch {
    * help.
    */
   end(seconds?: number): Promise<string>;
+  /**
+   * Makes it look no more while the process still runs; {@link Watch.end} has what it printed. Does nothing where there is
+   * no such signal (Windows).
+   */
+  stop(): Promise<void>;
   /** Whether it looks no more. */
   isOver(): Promise<boolean>;
   kill(): Promise<void>;
@@ -76,6 +81,9 @@ export async function startWatch(
           if (reply.exitCode === 0) return printed;
           throw await explain(printed);
         },
+        async stop() {
+          if (await interrupt(host, sampler)) await waitUntilStopped(host, sampler, patience.stopMs);
+        },
         isOver: async () => (await sampler.receive(0)).kind === 'ended',
         kill: () => sampler.kill(),
       };
@@ -105,32 +113,46 @@ async function waitForEnd(
   seconds: number,
   { stopMs, writeMs }: Patience,
 ): Promise<Ended | undefined> {
-  const isWriting = (): boolean => WRITING.test(sampler.output());
-  const waitUntil = async (
-    over: () => boolean | Promise<boolean>,
-    ms: number,
-  ): Promise<Ended | undefined> => {
-    const begin = host.clock.nowNs();
-    for (;;) {
-      const left = ms - (host.clock.nowNs() - begin) / 1e6;
-      const reply = await sampler.receive(Math.max(0, Math.min(left, TO_LOOK_AFTER_MS)));
-      if (reply.kind === 'ended') return reply;
-      if (left <= 0 || (await over())) return undefined;
-    }
-  };
-  let ended = await waitUntil(async () => !(await isRunning(host, pid)), Math.ceil(seconds) * 1000);
-  ended ??= await waitUntil(isWriting, stopMs);
-  if (ended === undefined && !isWriting()) {
+  const hasGone = async (): Promise<boolean> => !(await isRunning(host, pid));
+  let ended = await waitUntil(host, sampler, hasGone, Math.ceil(seconds) * 1000);
+  ended ??= await waitUntilStopped(host, sampler, stopMs);
+  if (ended === undefined && !isWriting(sampler)) {
     await interrupt(host, sampler);
-    ended = await waitUntil(isWriting, stopMs);
+    ended = await waitUntilStopped(host, sampler, stopMs);
   }
-  return ended ?? (isWriting() ? waitUntil(() => false, writeMs) : undefined);
+  return ended ?? (isWriting(sampler) ? waitUntil(host, sampler, () => false, writeMs) : undefined);
 }
 
-/** Samplers write what they have then. There is no such signal on Windows. */
-async function interrupt(host: Host, { pid }: Worker): Promise<void> {
-  if (host.platform === 'win32' || pid === undefined) return;
+function isWriting(sampler: Worker): boolean {
+  return WRITING.test(sampler.output());
+}
+
+/** The end of the sampler when it looked no more within this time and had nothing to write. */
+function waitUntilStopped(host: Host, sampler: Worker, ms: number): Promise<Ended | undefined> {
+  return waitUntil(host, sampler, () => isWriting(sampler), ms);
+}
+
+/** The end of the sampler; undefined when something else was so before, or the time was over. */
+async function waitUntil(
+  host: Host,
+  sampler: Worker,
+  over: () => boolean | Promise<boolean>,
+  ms: number,
+): Promise<Ended | undefined> {
+  const begin = host.clock.nowNs();
+  for (;;) {
+    const left = ms - (host.clock.nowNs() - begin) / 1e6;
+    const reply = await sampler.receive(Math.max(0, Math.min(left, TO_LOOK_AFTER_MS)));
+    if (reply.kind === 'ended') return reply;
+    if (left <= 0 || (await over())) return undefined;
+  }
+}
+
+/** Samplers write what they have then. False where there is no such signal (Windows). */
+async function interrupt(host: Host, { pid }: Worker): Promise<boolean> {
+  if (host.platform === 'win32' || pid === undefined) return false;
   await host.processes.run({ argv: ['kill', '-INT', String(pid)], timeoutMs: TO_LOOK_MS });
+  return true;
 }
 
 function neverEnds(tool: string, pid: number, printed: string): StropError {

@@ -168,6 +168,15 @@ describe('how py-spy is told to look', () => {
       expect(words({ question, version })).toContain('--nonblocking');
   });
 
+  it('holds one thread that never waits: nobody is woken, and short functions are read as they are', () => {
+    expect(words({ alone: true })).not.toContain('--nonblocking');
+    const [torn] = [{ text: 'Samples: 39 Errors: 87', wallNs: 2e9, held: true, notes: {} }];
+    expect(() => pySpy.examine?.(torn, { ...ask, alone: true })).toThrow(
+      expect.objectContaining({ code: 'tool-failed' }),
+    );
+    expect(() => pySpy.examine?.(torn, ask)).toThrow(expect.objectContaining({ code: 'stacks-unreadable' }));
+  });
+
   it('never holds a newer program, whose sleeping threads would wake and be taken for running', () => {
     for (const question of ['cpu', 'wall', 'lines', 'gil', 'attach'] as const) {
       expect(words({ question })).toContain('--nonblocking');
