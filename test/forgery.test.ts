@@ -213,6 +213,18 @@ describe('a workload that', () => {
     if (verdict === 'faster') expect(doubts).toContain('setup-grew');
   });
 
+  it.each([
+    ['another value', 'sum(number * number % 7 for number in range(4000))', true],
+    ['the same value', 'sum(number * number % 7 for number in range(7)) * 1000', false],
+  ])('is faster and answers with %s: that is seen', async (_what, expression, isOther) => {
+    const work = (text: string) => `def work():\n    return ${text}\n`;
+    stage.commit(demoFiles(work('sum(number * number % 7 for number in range(7000))')));
+    stage.write({ 'demo/core.py': work(expression) });
+    const { verdict, doubts } = await verdictOf(['--workload', 'demo.core:work', '--budget', '12s']);
+    expect(verdict).toBe('faster');
+    expect(doubts.includes('other-result')).toBe(isOther);
+  });
+
   it('has its wall clock slowed down while it sleeps is not called faster', async () => {
     const sleeping = 'import sys, time\n\n\ndef work():\n    time.sleep(0.02)\n';
     stage.commit(demoFiles(sleeping));

@@ -88,10 +88,7 @@ class _Recorded:
         self.loop = runner.loop
         self.setup_each_time = runner.setup_each_time
         self.sets_up = runner.sets_up
-
-    @property
-    def answered(self):
-        return self._runner.answered
+        self.answers = runner.answers
 
     def block(self, count):
         record = self._runner.block(count)

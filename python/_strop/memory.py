@@ -18,10 +18,12 @@ def allocation_peak(runner):
     try:
         before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
-        runner.once()
-        return max(0, tracemalloc.get_traced_memory()[1] - before)
+        answer = runner.once()
+        peak = max(0, tracemalloc.get_traced_memory()[1] - before)
     finally:
         tracemalloc.stop()
+    runner.answers.note(answer)
+    return peak
 
 
 class _Allocator(ctypes.Structure):
@@ -94,10 +96,12 @@ class AllocationCounter:
         self._install(self._counting)
         try:
             before = self._read()
-            runner.once()
-            return self._read() - before
+            answer = runner.once()
+            counted = self._read() - before
         finally:
             self._install(self._original)
+        runner.answers.note(answer)
+        return counted
 
 
 _counter = None

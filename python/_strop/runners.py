@@ -4,6 +4,7 @@ import os
 from collections import deque
 from itertools import repeat
 
+from .answers import Answers
 from .clocks import Clock, Stopwatch
 
 CHUNKS = 3
@@ -49,10 +50,10 @@ class Runner:
     beside the total, as a figure that interruptions touch less."""
 
     setup_each_time = False
-    # Type of what a call answered, once one was looked at.
-    answered = None
 
     def __init__(self, function, args=(), kwargs=None, before_block=None):
+        # Whoever calls `once` tells it the answer, when nothing is measured any more.
+        self.answers = Answers()
         # Work beside the measured calls is legitimate then, and shows in the totals only.
         self.sets_up = before_block is not None
         self.function = function
@@ -79,7 +80,6 @@ class Runner:
             self.before_block()
         result = self.function(*self.args, **self.kwargs)
         _turns.leave_if_forked()
-        self.answered = type(result)
         return result
 
     def within(self):
@@ -162,7 +162,6 @@ class SetupRunner(Runner):
     def once(self):
         args, kwargs = self._prepare()
         result = self.function(*args, **kwargs)
-        self.answered = type(result)
         if self.teardown:
             self.teardown(*args, **kwargs)
         _turns.leave_if_forked()

@@ -47,7 +47,7 @@ def serve(channel, spec, runner):
         elif op == "finish":
             channel.answer(
                 peakRss=clocks.peak_rss_bytes(),
-                answered=_describe(runner.answered),
+                answered=runner.answers.describe(),
                 modules=loaded_from(spec["modules"]),
                 below=loaded_code(spec),
                 elsewhere=loaded_elsewhere(spec["original"], spec["root"]),
@@ -55,13 +55,6 @@ def serve(channel, spec, runner):
             return
         else:
             channel.answer(error="unknown request")
-
-
-def _describe(kind):
-    """Name of a type, and whether the work of such a value is still to be done when somebody takes it."""
-    if kind is None:
-        return None
-    return {"type": kind.__name__, "lazy": hasattr(kind, "__next__") or hasattr(kind, "__await__")}
 
 
 def _looping():

@@ -26,13 +26,13 @@ def bytecode_count(runner):
     try:
         monitoring.register_callback(tool, event, step)
         monitoring.set_events(tool, event)
-        runner.once()
-        monitoring.set_events(tool, 0)
-        return count
+        answer = runner.once()
     finally:
         monitoring.set_events(tool, 0)
         monitoring.register_callback(tool, event, None)
         monitoring.free_tool_id(tool)
+    runner.answers.note(answer)
+    return count
 
 
 SYSCALL = {"x86_64": 298, "aarch64": 241}  # perf_event_open(2)

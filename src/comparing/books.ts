@@ -1,7 +1,7 @@
 import { StropError, formatDuration } from '#base';
 import type { Doubt } from '#base';
 import { timeOf } from '#measuring';
-import type { Both, Pair, TimeMeter } from '#measuring';
+import type { Answered, Both, Pair, TimeMeter } from '#measuring';
 import { median } from '#verdict';
 import type { Judgement } from '#verdict';
 import type { Lane } from './lane.ts';
@@ -129,9 +129,13 @@ export function findHiddenWork(
 }
 
 function findOtherAnswer(pairs: readonly Pair[]): readonly Doubt[] {
-  const answered = pairs.map((pair) => pair.answered).find(({ a, b }) => a !== undefined && b !== undefined);
-  if (answered?.a === undefined || answered.b === undefined || answered.a.type === answered.b.type) return [];
-  const { a, b } = answered;
+  const looked = pairs.flatMap(({ answered: { a, b } }) =>
+    a === undefined || b === undefined ? [] : [{ a, b }],
+  );
+  const [first] = looked;
+  if (first === undefined) return [];
+  const { a, b } = first;
+  if (a.type === b.type) return findOtherValue(looked);
   if (b.lazy && !a.lazy) {
     return [
       {
@@ -146,6 +150,28 @@ function findOtherAnswer(pairs: readonly Pair[]): readonly Doubt[] {
       text: `A call answers with a ${b.type} on B and with a ${a.type} on A: make sure that both do the same work.`,
     },
   ];
+}
+
+/** Answers that are the same in each call of a side, and in no pair the same on both: chance is no explanation left. */
+function findOtherValue(looked: readonly Both<Answered>[]): readonly Doubt[] {
+  const known = looked.filter(({ a, b }) => isKnown(a.fingerprint) && isKnown(b.fingerprint));
+  const [first] = known;
+  if (first === undefined || known.some(({ a, b }) => a.fingerprint === b.fingerprint)) return [];
+  const { a, b } = first;
+  const what =
+    isKnown(a.shown) && isKnown(b.shown)
+      ? `${b.shown} on B and ${a.shown} on A`
+      : `another ${b.type} on B than on A`;
+  return [
+    {
+      code: 'other-result',
+      text: `A call of the workload answers ${what}: unless that is what the change is for, it is wrong, and no test noticed.`,
+    },
+  ];
+}
+
+function isKnown(text: string | null | undefined): text is string {
+  return text !== null && text !== undefined;
 }
 
 function timedPairs(pairs: readonly Pair[]): readonly Pair[] {

@@ -211,6 +211,16 @@ describe('comparing', () => {
         answered: { a: { type: 'list', lazy: false }, b: { type: 'NoneType', lazy: false } },
       }),
     ],
+    [
+      'other-result',
+      'answers with another value',
+      () => ({
+        answered: {
+          a: { type: 'int', lazy: false, fingerprint: '1', shown: '24' },
+          b: { type: 'int', lazy: false, fingerprint: '2', shown: '26' },
+        },
+      }),
+    ],
   ])('doubts with %s a side that %s', async (code, _what, change) => {
     const drawn = (index: number, wish: PairWish) =>
       withMemory(
@@ -225,6 +235,29 @@ describe('comparing', () => {
       lane('m:f', (index, wish) => withMemory(drawPair(index, noisy(0.5, index)), wish, [1e6, 1e6])).lane,
     ]);
     expect(honest[0]?.doubts.map((doubt) => doubt.code)).not.toContain(code);
+  });
+
+  it('accuses nobody of an answer that changes by itself, or that cannot be compared', async () => {
+    const answers = (a: string | null, b: string | null) => ({
+      a: { type: 'int', lazy: false, fingerprint: a, shown: a },
+      b: { type: 'int', lazy: false, fingerprint: b, shown: b },
+    });
+    const drawn = (answered: (index: number) => Pair['answered']) =>
+      run([
+        lane('m:f', (index, wish) =>
+          withMemory(drawPair(index, noisy(0.8, index), { answered: answered(index) }), wish, [1e6, 1e6]),
+        ).lane,
+      ]);
+    for (const answered of [
+      (index: number) => answers('1', index === 3 ? '1' : '2'),
+      () => answers(null, '2'),
+      () => answers(null, null),
+    ]) {
+      const [result] = await drawn(answered);
+      expect(result?.doubts.map(({ code }) => code)).not.toContain('other-result');
+    }
+    const [result] = await drawn(() => answers('24', '26'));
+    expect(result?.doubts.map(({ text }) => text).join()).toContain('26 on B and 24 on A');
   });
 
   it('accuses nobody of what threads took with them, nor by a few pairs', async () => {

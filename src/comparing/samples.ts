@@ -40,7 +40,16 @@ const sample = z.object({
   coarse: z.boolean().default(false),
   unobservedNs: sides.default({ a: undefined, b: undefined }),
   elsewhereNs: sides.default({ a: undefined, b: undefined }),
-  answered: both(z.object({ type: z.string(), lazy: z.boolean() }).optional())
+  answered: both(
+    z
+      .object({
+        type: z.string(),
+        lazy: z.boolean(),
+        fingerprint: z.string().nullish(),
+        shown: z.string().nullish(),
+      })
+      .optional(),
+  )
     .transform(({ a, b }) => ({ a, b }))
     .default({ a: undefined, b: undefined }),
   firstCallNs: both(z.number()),

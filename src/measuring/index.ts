@@ -1,7 +1,7 @@
 export { openMeasurement } from './open-measurement.ts';
 export type { MeasureRequest, Measurement, PairWish } from './measurement.ts';
 export { fastestLogRatios, logRatios, timeOf } from './pair.ts';
-export type { Block, Both, ExtraMeter, Pair, Plan, TimeMeter } from './pair.ts';
+export type { Answered, Block, Both, ExtraMeter, Pair, Plan, TimeMeter } from './pair.ts';
 export { listAsv, listPytest, loopWorkload } from './ask.ts';
 export type { Around, Found, FoundTest, Looped, LoopRequest, Onlooker } from './ask.ts';
 export type { WorkerSettings } from './session.ts';

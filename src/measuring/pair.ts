@@ -30,10 +30,14 @@ export type TimeMeter = 'cpu' | 'wall-less-queue' | 'wall';
 /** Meters that are read in separate iterations after the timed rounds, so that reading them never touches the timing. */
 export type ExtraMeter = 'allocations' | 'peak' | 'bytecodes' | 'instructions';
 
-/** The kind of a result: the name of its type; `lazy` for generators, iterators and coroutines. */
+/** A result: the name of its type, `lazy` for generators, iterators and coroutines; and what it was. */
 export interface Answered {
   readonly type: string;
   readonly lazy: boolean;
+  /** Equal for equal values; null (absent in older history) where calls differ, or values cannot be compared. */
+  readonly fingerprint?: string | null | undefined;
+  /** The value itself where it is a short one and has a fingerprint. */
+  readonly shown?: string | null | undefined;
 }
 
 /** What one fresh pair of processes yielded: the unit of statistics. */

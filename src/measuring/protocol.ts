@@ -47,7 +47,14 @@ export const memoryAnswer = z.object({
 
 export const finishAnswer = z.object({
   peakRss: z.number().nonnegative().nullable(),
-  answered: z.object({ type: z.string(), lazy: z.boolean() }).nullable(),
+  answered: z
+    .object({
+      type: z.string(),
+      lazy: z.boolean(),
+      fingerprint: z.string().nullable(),
+      shown: z.string().nullable(),
+    })
+    .nullable(),
   modules,
   below: z.number().int(),
   elsewhere: modules,
