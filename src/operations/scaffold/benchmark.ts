@@ -168,7 +168,13 @@ export async function planBenchmark(
   const own = member && !isStatic && !isClass;
   const object = own ? await prepareObject(full, resolved) : undefined;
   const callee = own ? (method === '__call__' ? '' : method) : use();
-  return { stem, form, object, callee, arguments: given, openArguments: undefined, notes };
+  // A call without any of them may find nothing to do.
+  const open = record.parameters.find(({ kind }) => kind === 'var-positional');
+  const openArguments =
+    form !== 'attribute' && given.length === 0 && open !== undefined
+      ? `give the arguments of ${method} (*${open.name})`
+      : undefined;
+  return { stem, form, object, callee, arguments: given, openArguments, notes };
 }
 
 /** Stands for the module of a class that cannot be read. */

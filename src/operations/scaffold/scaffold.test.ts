@@ -229,6 +229,17 @@ class TestPerformance:
     expect(notes).toContain('shop.cart:cached keeps its results');
   });
 
+  it('asks for the arguments of a function that takes any number of them', async () => {
+    const root = tree({
+      ...SHOP,
+      'src/shop/sums.py': 'def largest(*prices):\n    return max(prices, default=0)\n',
+    });
+    const { content } = benchmarkOf(await run(root, ['shop.sums:largest']));
+    expect(content).toContain('# TODO: give the arguments of largest (*prices)\n');
+    const rest = benchmarkOf(await run(root, ['shop.cart:total'])).content;
+    expect(rest).not.toContain('*rest');
+  });
+
   it('finds names that a package only passes on', async () => {
     const root = tree(SHOP);
     expect(benchmarkOf(await run(root, ['shop:sum_up'])).content).toContain('from shop import sum_up\n');
