@@ -25,12 +25,14 @@ function historyOf(kept: Readonly<Record<string, ProfileDocument>>): Pick<Histor
 
 describe('the first profile of a campaign', () => {
   it('is none that is older than the steps of the campaign before', async () => {
-    const dated = (date: string): ProfileDocument => ({ date }) as unknown as ProfileDocument;
+    const dated = (date: string, question: string | null = 'cpu'): ProfileDocument =>
+      ({ date, question }) as unknown as ProfileDocument;
     const [old, young] = ['2026-01-01T10:00:00Z', '2026-01-03T10:00:00Z'];
-    const history = historyOf({ '1': dated(old), '2': dated(young) });
+    const history = historyOf({ '0': dated(old, null), '1': dated(old), '2': dated(young) });
     expect(await firstDateSince(history, undefined)).toBe(old);
     expect(await firstDateSince(history, '2026-01-02T10:00:00Z')).toBe(young);
     expect(await firstDateSince(history, young)).toBeNull();
+    expect(await firstDateSince(historyOf({ '0': dated(old, null) }), undefined)).toBeNull();
   });
 });
 

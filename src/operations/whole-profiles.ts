@@ -36,14 +36,18 @@ export async function latestWhole(
   return undefined;
 }
 
-/** Date of the first kept profile that is younger than the given date (of all where there is none), or null. */
+/**
+ * Date of the first kept profile that somebody asked for and that is younger than the given date (of all where there is
+ * none), or null. Nobody asked for what strop takes of the tests by itself, to propose a first benchmark.
+ */
 export async function firstDateSince(
   { profiles }: Pick<History, 'profiles'>,
   since: string | undefined,
 ): Promise<string | null> {
   for (const name of await profiles.names()) {
-    const date = (await profiles.get(name))?.date;
-    if (date !== undefined && !(since !== undefined && Date.parse(date) <= Date.parse(since))) return date;
+    const { date, question } = (await profiles.get(name)) ?? {};
+    if (date === undefined || (question ?? null) === null) continue;
+    if (!(since !== undefined && Date.parse(date) <= Date.parse(since))) return date;
   }
   return null;
 }
