@@ -36,6 +36,7 @@ const logResult = z.object({
   ),
   kept: z.number(),
   dropped: z.number(),
+  withdrawn: z.number(),
   effects: z.array(figure.extend({ id: z.string(), how: z.string() })),
   direct: z.string(),
 });
@@ -240,6 +241,26 @@ describe('a campaign', () => {
     // One commit beside the steps, and it does not hold any more.
     stage.commit({ 'grain/squares.py': `${FAST.squares}\n\nLIMIT = 1\n` }, 'in passing');
     expect((await check()).open).toContain('separate-changes');
+  });
+
+  it('counts a step no more whose commit was taken back', async () => {
+    const { rows } = await readLog();
+    const last = rows.filter(({ outcome }) => outcome === 'kept').at(-1);
+    // That commit beside the steps, and the last step.
+    stage.git('reset', '--quiet', '--hard', 'HEAD~2');
+    const log = await readLog('--write');
+    expect(log).toMatchObject({ kept: 2, withdrawn: 1 });
+    expect(log.rows.find(({ outcome }) => outcome === 'withdrawn')).toMatchObject({
+      title: last?.title,
+      optimization: null,
+      reason: expect.stringContaining('is not in the history of HEAD') as string,
+    });
+    expect(log.direct).not.toBe('current');
+    const { open } = await check();
+    expect(open).not.toContain('separate-changes');
+    expect(open).not.toContain('log-updated');
+    const report = await stage.strop(['report']);
+    expect(report.stdout).toContain(`- ${last?.title ?? '?'}: withdrawn, it was accepted`);
   });
 });
 

@@ -60,3 +60,8 @@ export function formatChange(ratio: number): string {
 export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
+
+/** `1 pair`, `12 pairs`. */
+export function formatNumberOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${String(count)} ${count === 1 ? noun : plural}`;
+}

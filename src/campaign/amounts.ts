@@ -34,11 +34,6 @@ export function formatInterval(interval: { readonly low: number; readonly high: 
   return `[${formatChange(interval.low)}, ${formatChange(interval.high)}]`;
 }
 
-/** `1 pair`, `12 pairs`. */
-export function formatNumberOf(count: number, noun: string, plural = `${noun}s`): string {
-  return `${String(count)} ${count === 1 ? noun : plural}`;
-}
-
 /** A probability in per cent that never rounds a small one to nothing: `1 %`, `0.167 %`. */
 export function formatRate(rate: number): string {
   return `${String(Number((rate * 100).toPrecision(3)))} %`;

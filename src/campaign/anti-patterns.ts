@@ -1,5 +1,4 @@
-import { formatShare } from '#base';
-import { formatNumberOf } from './amounts.ts';
+import { formatNumberOf, formatShare } from '#base';
 import { acceptedSteps, orderSteps } from './campaign.ts';
 import { answer, quote } from './check-line.ts';
 import type { CampaignFacts, CheckLine } from './check-line.ts';

@@ -42,7 +42,9 @@ function contentsOf({
  */
 function seriesOf(steps: readonly Step[]): readonly Step[] {
   const ordered = orderSteps(steps);
-  const lastAccepted = ordered.findLastIndex((step) => step.outcome === 'accepted');
+  const lastAccepted = ordered.findLastIndex(
+    ({ outcome }) => outcome === 'accepted' || outcome === 'withdrawn',
+  );
   return ordered.slice(lastAccepted + 1).filter((step) => step.workloads.length > 0);
 }
 

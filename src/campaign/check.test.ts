@@ -166,6 +166,11 @@ describe('checking a campaign', () => {
       { 'tests-pass': 'no' },
     ],
     [
+      'a test that fails in both runs beside a flaky one',
+      withSecond({ tests: { passed: 210, failed: 1, skipped: 3, flaky: 1 } }),
+      { 'tests-pass': 'no' },
+    ],
+    [
       'tests that went missing between steps',
       withSecond({ tests: { passed: 12, failed: 0, skipped: 0 } }),
       { 'tests-pass': 'no' },

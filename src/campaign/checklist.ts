@@ -1,4 +1,4 @@
-import { formatNumberOf } from './amounts.ts';
+import { formatNumberOf } from '#base';
 import { acceptedSteps, orderSteps } from './campaign.ts';
 import { answer, quote } from './check-line.ts';
 import type { CampaignFacts, CheckLine } from './check-line.ts';
@@ -113,7 +113,7 @@ function checkImproved(facts: CampaignFacts): CheckLine {
     text: 'The comparison shows an improvement beyond the noise',
     against: accepted.length === 0 ? [NOTHING_YET] : against,
     missing: [],
-    evidence: `The interval of each of ${formatNumberOf(accepted.length, 'step')} excludes "no change", with at least ${formatNumberOf(facts.fewestPairs, 'pair')}. ${shown}`,
+    evidence: `The interval of each of ${formatNumberOf(accepted.length, 'step')} excludes "no change", with the ${formatNumberOf(facts.fewestPairs, 'pair')} or more that a proof takes. ${shown}`,
     remedy:
       'Measure on (strop step carries the evidence on), or take the change back: it is not proven faster.',
   });
@@ -133,7 +133,7 @@ function checkTests(facts: CampaignFacts): CheckLine {
     const before = accepted[index - 1]?.tests;
     const isSaid = gateOf(step, 'yardstick')?.outcome === 'excused';
     if (before === null || before === undefined || step.tests === null || isSaid) return [];
-    if (step.tests.passed >= before.passed) return [];
+    if (step.tests.passed + (step.tests.flaky ?? 0) >= before.passed) return [];
     return [
       `Tests went missing: ${String(before.passed)} passed before ${quote(step.title)}, ${String(step.tests.passed)} with it.`,
     ];

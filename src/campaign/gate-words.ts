@@ -1,4 +1,4 @@
-import { formatNumberOf } from './amounts.ts';
+import { formatNumberOf } from '#base';
 import type { GateName, GateReport } from './gate.ts';
 import type { Step } from './step.ts';
 
@@ -24,6 +24,7 @@ export function describeTests(step: Pick<Step, 'gates' | 'tests'>): string {
   if (tests !== null) {
     counts.push(`${String(tests.passed)} passed`);
     if (tests.failed > 0) counts.push(`${String(tests.failed)} failed`);
+    if ((tests.flaky ?? 0) > 0) counts.push(`${String(tests.flaky)} in one of two runs`);
     if (tests.skipped > 0) counts.push(`${String(tests.skipped)} skipped`);
   }
   if (gate === undefined) return `no (${['nothing was checked', ...counts].join(', ')})`;

@@ -3,6 +3,7 @@ export type { GateName, GateReport } from './gate.ts';
 export type { Baseline, BaselineWorkload, ChangedDefinition, Step, StepSide, StepWorkload } from './step.ts';
 export { findConcerns } from './concerns.ts';
 export type { Concern, DefinitionChange, DefinitionText } from './concerns-change.ts';
+export { endingOf } from './guards.ts';
 export { formatAmount, formatInterval, nameMeter } from './amounts.ts';
 export { nextAttempt } from './attempts.ts';
 export type { NextAttempt } from './attempts.ts';

@@ -14,7 +14,7 @@ export interface LogRow {
   readonly id: string;
   readonly title: string;
   readonly date: string;
-  readonly outcome: 'kept' | 'dropped' | 'undecided';
+  readonly outcome: 'kept' | 'dropped' | 'undecided' | 'withdrawn';
   /** One sentence: why. */
   readonly reason: string;
   /** The workload that stands for the step: the campaign's lead where the step aims at it, else what it aims at; null when nothing was measured. */
@@ -31,6 +31,8 @@ export interface LogSummary {
   readonly kept: number;
   readonly dropped: number;
   readonly undecided: number;
+  /** Accepted once, and no part of the present any more. */
+  readonly withdrawn: number;
   /** Start to now of the lead workload; null before the first accepted step and without a direct measurement. */
   readonly lead: StartToNow | null;
   readonly workloads: readonly StartToNow[];
@@ -54,7 +56,12 @@ function leadOf(campaign: Campaign): string | undefined {
   return [...counts].find(([, count]) => count === most)?.[0];
 }
 
-const OUTCOMES = { accepted: 'kept', rejected: 'dropped', undecided: 'undecided' } as const;
+const OUTCOMES = {
+  accepted: 'kept',
+  rejected: 'dropped',
+  undecided: 'undecided',
+  withdrawn: 'withdrawn',
+} as const;
 
 function leadIn(step: Step, lead: string | undefined): StepWorkload | null {
   const targets = step.workloads.filter((workload) => workload.role === 'target');
@@ -101,6 +108,7 @@ export function summariseLog(
     kept: count('accepted'),
     dropped: count('rejected'),
     undecided: count('undecided'),
+    withdrawn: count('withdrawn'),
     lead: workloads.find((effect) => effect.id === lead) ?? workloads[0] ?? null,
     workloads,
     direct: state,

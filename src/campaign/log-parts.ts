@@ -1,6 +1,7 @@
 import { formatChange } from '#base';
 import { formatAmount, formatInterval, formatRate, nameMeter } from './amounts.ts';
 import { describeExcuses, describeMeasuring, describeTests } from './gate-words.ts';
+import { endingOf } from './guards.ts';
 import { spellId } from './log-blocks.ts';
 import { codeSpan, escapeText, tableHead, tableRow } from './markdown.ts';
 import type { Baseline, Step, StepWorkload } from './step.ts';
@@ -19,14 +20,14 @@ export const ATTEMPTS_CONSTANTS: readonly string[] = [...ATTEMPTS_HEAD, NOTHING_
 /** The first four columns are those of every log of this form; a step's evidence needs two more. */
 const STEP_TABLE = tableHead(['Benchmark', 'Before', 'After', 'Delta', 'Interval', 'Verdict']);
 
-function workloadRow(workload: StepWorkload): string {
+function workloadRow(workload: StepWorkload, { doubts }: Step): string {
   return tableRow([
     codeSpan(workload.id),
     formatAmount(workload.before, workload.unit),
     formatAmount(workload.after, workload.unit),
     formatChange(workload.ratio),
     formatInterval(workload),
-    workload.role === 'guard' ? `${workload.verdict} (guard)` : workload.verdict,
+    `${endingOf(workload, doubts)}${workload.role === 'guard' ? ' (guard)' : ''}`,
   ]);
 }
 
@@ -54,7 +55,7 @@ export function entryLines(step: Step, number: number): readonly string[] {
     entryHeading(step, number),
     '',
     ...STEP_TABLE,
-    ...step.workloads.map(workloadRow),
+    ...step.workloads.map((workload) => workloadRow(workload, step)),
     ...fields.flatMap((field) => ['', field]),
   ];
 }

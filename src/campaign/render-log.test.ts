@@ -84,10 +84,26 @@ describe('the log', () => {
       },
       'no (2 passed; 1 failed; 1 fails on A too)',
     ],
+    [{ tests: { passed: 2, failed: 0, skipped: 0, flaky: 1 } }, 'yes (2 passed, 1 in one of two runs)'],
     [{ gates: [] }, 'no (nothing was checked, 212 passed, 3 skipped)'],
     [{ gates: drawGates(drawGate('tests', { outcome: 'failed', summary: 'test\\_b fails' })) }, 'no ('],
   ] as const)('says what the tests did: %#', (changes, expected) => {
     expect(drawLog(changes)).toContain(`**Tests pass:** ${expected}`);
+  });
+
+  it('calls a guard harmless where that was shown, as the step did', () => {
+    const guard = drawWorkload({ id: 'whole', role: 'guard', verdict: 'undecided', low: 0.98, high: 1.02 });
+    const logged = (doubts: Step['doubts']) => drawLog({ workloads: [drawWorkload(), guard], doubts });
+    expect(logged([])).toContain('| harmless (guard) |');
+    const doubt = { code: 'guard-unproven', text: 'Not proven to be harmless: whole, time: up to +9 %.' };
+    expect(logged([doubt])).toContain('| undecided (guard) |');
+  });
+
+  it('lists a step that was withdrawn among what was not kept', () => {
+    const steps = [drawStep(1), drawStep(2, { outcome: 'withdrawn', reason: 'its commit has gone' })];
+    const text = renderLog(renderLog(undefined, two), { baseline, steps });
+    expect(text).toContain('| change 2 | withdrawn | its commit has gone |');
+    expect(text.match(/### Optimization/g)).toHaveLength(1);
   });
 
   it('fills in the commit later, without taking the old line for a remark', () => {

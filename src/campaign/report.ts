@@ -1,7 +1,8 @@
-import { formatChange, formatShare } from '#base';
-import { formatAmount, formatInterval, formatNumberOf, formatRate, nameMeter, shortHash } from './amounts.ts';
+import { formatChange, formatNumberOf, formatShare } from '#base';
+import { formatAmount, formatInterval, formatRate, nameMeter, shortHash } from './amounts.ts';
 import { describeExcuses, describeTests, gateOf } from './gate-words.ts';
 import type { GateName } from './gate.ts';
+import { endingOf } from './guards.ts';
 import { codeSpan, escapeText, tableHead, tableRow } from './markdown.ts';
 import { reportDocument } from './report-document.ts';
 import type { ReportDocument, ReportFacts, ReportStep } from './report-document.ts';
@@ -166,7 +167,7 @@ function guardLines(report: ReportDocument): readonly string[] {
           String(step.optimization ?? step.number),
           codeSpan(workload.id),
           `${formatChange(workload.ratio)} ${formatInterval(workload)}`,
-          workload.verdict,
+          endingOf(workload, step.doubts),
           String(workload.pairs),
         ]),
       ),
@@ -185,7 +186,7 @@ function attemptLines(report: ReportDocument): readonly string[] {
         step.lead === null
           ? ''
           : ` (${formatChange(step.lead.ratio)} ${formatInterval(step.lead)}, ${formatNumberOf(step.lead.pairs, 'pair')})`;
-      const word = step.outcome === 'dropped' ? 'rejected' : 'undecided';
+      const word = step.outcome === 'dropped' ? 'rejected' : step.outcome;
       return `- ${escapeText(step.title)}: ${word}, ${escapeText(step.reason)}${effect}`;
     }),
   ];

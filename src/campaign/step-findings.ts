@@ -1,5 +1,5 @@
-import { formatChange } from '#base';
-import { formatInterval, formatNumberOf, shortHash } from './amounts.ts';
+import { formatChange, formatNumberOf } from '#base';
+import { formatInterval, shortHash } from './amounts.ts';
 import { nextAttempt } from './attempts.ts';
 import { acceptedSteps, orderSteps } from './campaign.ts';
 import { quote } from './check-line.ts';

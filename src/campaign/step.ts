@@ -43,7 +43,8 @@ export interface Step {
   readonly description: string | null;
   /** ISO 8601, UTC. */
   readonly date: string;
-  readonly outcome: 'accepted' | 'rejected' | 'undecided';
+  /** `withdrawn`: accepted once, and its commit has left the history of the present. Told by the history, never kept. */
+  readonly outcome: 'accepted' | 'rejected' | 'undecided' | 'withdrawn';
   /** One sentence: why this outcome. */
   readonly reason: string;
   readonly a: StepSide;
@@ -54,7 +55,13 @@ export interface Step {
   readonly workloads: readonly StepWorkload[];
   readonly gates: readonly GateReport[];
   /** Tests of side B by outcome; null when they were not run. */
-  readonly tests: { readonly passed: number; readonly failed: number; readonly skipped: number } | null;
+  readonly tests: {
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    /** Failed in one of two runs and passed in the other; absent in older history. */
+    readonly flaky?: number | undefined;
+  } | null;
   /** Which attempt this was since the last accepted step, from 1; the same content again is the same attempt. */
   readonly attempt: number;
   /** Error rate left for this attempt: attempts from one state share one rate. */

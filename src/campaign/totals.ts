@@ -1,5 +1,5 @@
-import { formatChange } from '#base';
-import { formatInterval, formatNumberOf } from './amounts.ts';
+import { formatChange, formatNumberOf } from '#base';
+import { formatInterval } from './amounts.ts';
 import { seriesRate } from './attempts.ts';
 import { acceptedSteps } from './campaign.ts';
 import type { Campaign } from './campaign.ts';
@@ -22,7 +22,7 @@ export interface Total {
   readonly errorRate: number;
   /** The baseline's value, or the first step's `before` where the baseline has none on this meter. */
   readonly start: number;
-  /** As the newest step measured it. */
+  /** What the ratio makes of the start: machines change their speed between steps, and a later time would not fit it. */
   readonly now: number;
 }
 
@@ -88,16 +88,17 @@ export function totalEffects(campaign: Campaign): readonly Total[] {
       const former = totals.get(key) ?? {
         ...{ id, meter, unit, steps: 0, missingIn: [], ratio: 1, low: 1, high: 1, errorRate: 0 },
         start: base?.value ?? workload.before,
-        now: workload.after,
+        now: base?.value ?? workload.before,
       };
+      const ratio = former.ratio * workload.ratio;
       totals.set(key, {
         ...former,
         steps: former.steps + 1,
-        ratio: former.ratio * workload.ratio,
+        ratio,
         low: former.low * workload.low,
         high: former.high === null || workload.high === null ? null : former.high * workload.high,
         errorRate: Math.min(1, former.errorRate + seriesRate(step)),
-        now: workload.after,
+        now: former.start * ratio,
       });
     }
   }

@@ -11,5 +11,7 @@ export const attemptFields = {
   id: z.string(),
   title: z.string(),
   date: z.string(),
-  outcome: z.enum(['kept', 'dropped', 'undecided']),
+  outcome: z
+    .enum(['kept', 'dropped', 'undecided', 'withdrawn'])
+    .describe('withdrawn: accepted once, and its commit has left the history of the present'),
 };

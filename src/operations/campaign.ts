@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 
-import type { CampaignFacts, DirectComparison } from '#campaign';
+import type { CampaignFacts, DirectComparison, Step } from '#campaign';
 import { readHistory } from '#project';
 import type { PastCommit, ProjectRoot } from '#project';
 import { openHistory } from '#store';
@@ -14,13 +14,16 @@ import { firstDateSince, hotnessOf } from './whole-profiles.ts';
 /** Text for people alone: no test and no measurement depends on it. */
 const PROSE = /(\.(md|rst|adoc)|(^|\/)(LICENSE|LICENCE|COPYING|AUTHORS|CHANGELOG|NOTICE)[^/]*)$/i;
 
+/** A step as the present history shows it: what was accepted may be withdrawn since. */
+export type CampaignStep = Omit<StepDocument, 'outcome'> & Pick<Step, 'outcome'>;
+
 /** The campaign that goes on in a project: the newest baseline and the steps since. */
 export interface OpenedCampaign {
   readonly project: ProjectRoot;
   readonly history: History;
   readonly baseline: BaselineDocument | undefined;
   /** Steps of this campaign, oldest first. */
-  readonly steps: readonly StepDocument[];
+  readonly steps: readonly CampaignStep[];
   /** Text of OPTIMIZATION_LOG.md. */
   readonly log: string | undefined;
   readonly facts: CampaignFacts;
@@ -41,7 +44,6 @@ export async function openCampaign(
   const steps = all.filter((step) => step.baseline === baseline?.id);
   const earlier = all.filter((step) => step.baseline !== baseline?.id && step.outcome === 'accepted');
   const log = await host.files.readText(`${project.root}/${LOG_FILE}`);
-  const accepted = steps.filter((step) => step.outcome === 'accepted');
   const top = project.gitTop;
   const past =
     top === undefined || baseline === undefined
@@ -49,14 +51,24 @@ export async function openCampaign(
       : await readHistory(host, top, baseline.revision.commit);
   const isCode = codeIn(project);
   const commits = past.commits?.filter(({ files }) => files.some(({ path }) => isCode(path))) ?? null;
-  const own = new Map(accepted.map((step) => [step.id, commitOf(step, commits ?? [], isCode)]));
+  const own = new Map(
+    steps
+      .filter(({ outcome }) => outcome === 'accepted')
+      .map((step) => [step.id, commitOf(step, commits ?? [], isCode)]),
+  );
+  // Found by its content: a step may be committed by hand, and amending or rebasing leaves a kept hash behind.
+  const known = steps.map((step): CampaignStep => {
+    const commit = own.get(step.id)?.commit ?? step.commit;
+    const isWithdrawn =
+      commits !== null && step.outcome === 'accepted' && commit !== null && own.get(step.id) === undefined;
+    return isWithdrawn ? withdraw(step, commit) : { ...step, commit };
+  });
+  const accepted = known.filter(({ outcome }) => outcome === 'accepted');
   const isStep = new Set(
     [...own.values()].flatMap((commit) => (commit === undefined ? [] : [commit.commit])),
   );
   const last = accepted.at(-1);
   const direct = measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all));
-  // Found by its content: a step may be committed by hand, and amending or rebasing leaves a kept hash behind.
-  const known = steps.map((step) => ({ ...step, commit: own.get(step.id)?.commit ?? step.commit }));
   return {
     project,
     history,
@@ -101,7 +113,7 @@ async function findDirect(
 /** Share of the newest profiles before each step that its changed definitions had. */
 async function sharesOf(
   history: History,
-  accepted: readonly StepDocument[],
+  accepted: readonly CampaignStep[],
 ): Promise<Readonly<Record<string, number | null>>> {
   const shares: Record<string, number | null> = {};
   for (const step of accepted) {
@@ -121,6 +133,12 @@ function codeIn(project: ProjectRoot): (path: string) => boolean {
     // What lies beside the project in its repository is another one's.
     return own !== undefined && !PROSE.test(path) && !isRecord(own);
   };
+}
+
+/** A commit that was reset or lies on another branch: its change is no part of the present. */
+function withdraw(step: StepDocument, commit: string): CampaignStep {
+  const reason = `it was accepted (${step.reason}), and its commit ${commit.slice(0, 9)} is not in the history of HEAD`;
+  return { ...step, outcome: 'withdrawn', reason };
 }
 
 /** The commit that holds exactly what a step changed. */

@@ -1,3 +1,4 @@
+import { formatNumberOf } from '#base';
 import type { Doubt } from '#base';
 import type { Comparing } from '#comparing';
 import type { Host } from '#host';
@@ -34,7 +35,7 @@ export function machineDoubts({ machine }: Host): readonly Doubt[] {
   return [
     {
       code: 'busy-machine',
-      text: `The load average is ${load.toFixed(1)} on ${String(machine.cores)} cores: verdicts hold, but take longer and see less.`,
+      text: `The load average is ${load.toFixed(1)} on ${formatNumberOf(machine.cores, 'core')}: verdicts hold, but take longer and see less.`,
     },
   ];
 }

@@ -130,6 +130,21 @@ describe('a profile as text', () => {
     expect(line).toMatch(/parse_row {2}….*folder\/module\.py:12$/);
   });
 
+  it('keeps the last part of a name, in which methods of one class differ', () => {
+    const method = (name: string) =>
+      row({
+        function: `DamerauLevenshtein.${name}`,
+        file: 'textdistance/algorithms/edit_based.py',
+        line: null,
+      });
+    const lines = profileText(
+      result({ functions: [method('_pure_python_restricted'), method('_pure_python_unrestricted')] }),
+      { ...style, width: 80 },
+    );
+    expect(lines.filter((line) => line.includes('_pure_python_restricted  …'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('_pure_python_unrestricted  …'))).toHaveLength(1);
+  });
+
   it('lets no name from a file steer the terminal', () => {
     const evil = '\u001b[2J\u0007\u202e\nname\r';
     const functions = [

@@ -1,4 +1,4 @@
-import { formatCount, formatShare } from '#base';
+import { formatCount, formatNumberOf, formatShare } from '#base';
 import { formatAmount } from '#campaign';
 import type { AnswerDocument, ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
@@ -137,6 +137,9 @@ function rows(
   });
 }
 
+/** Columns that a place has at least. */
+const LEAST_PLACE = 8;
+
 /** Name and place; the end of a path says more than its beginning, so that is what stays. */
 function locate(row: ShownFunction, room: number): string {
   const name = clean(row.function);
@@ -148,9 +151,12 @@ function locate(row: ShownFunction, room: number): string {
   const place = `${clean(row.file)}${row.line === null ? '' : `:${String(row.line)}`}`;
   const full = `${name}  ${place}${through}`;
   if (stringWidth(full) <= room) return full;
-  const shortName = shorten(name, Math.max(12, room - stringWidth(place) - 2));
+  // Methods of one class differ in the last part of their names only.
+  const last = stringWidth(name.slice(name.lastIndexOf('.') + 1)) + 1;
+  const least = Math.min(stringWidth(name), Math.max(12, last), room - LEAST_PLACE - 2);
+  const shortName = keepEnd(name, Math.max(least, room - stringWidth(place) - 2));
   const rest = room - stringWidth(shortName) - 2;
-  return shorten(`${shortName}  ${keepEnd(place, Math.max(8, rest))}`, room);
+  return shorten(`${shortName}  ${keepEnd(place, Math.max(LEAST_PLACE, rest))}`, room);
 }
 
 function hiddenLines(result: ProfileDocument): readonly string[] {
@@ -158,7 +164,7 @@ function hiddenLines(result: ProfileDocument): readonly string[] {
   const lines: string[] = [];
   if (hidden.functions > 0) {
     lines.push(
-      `… ${plural(hidden.functions, 'more function')} of yours, ${formatShare(hidden.share)} together`,
+      `… ${formatNumberOf(hidden.functions, 'more function')} of yours, ${formatShare(hidden.share)} together`,
     );
   }
   if (hidden.unpaidShare >= 0.0005) {
@@ -167,8 +173,4 @@ function hiddenLines(result: ProfileDocument): readonly string[] {
     );
   }
   return lines;
-}
-
-function plural(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

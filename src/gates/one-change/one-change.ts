@@ -1,3 +1,4 @@
+import { formatNumberOf } from '#base';
 import type { Doubt } from '#base';
 import { findConcerns } from '#campaign';
 import type { ChangedDefinition, Concern, DefinitionChange, GateReport } from '#campaign';
@@ -133,8 +134,8 @@ function summarise(concerns: readonly Concern[]): string {
   if (concerns.length === 0) return 'no definition was changed';
   const files = new Set(concerns.flatMap((concern) => concern.files)).size;
   const changes = concerns.flatMap((concern) => concern.changes).length;
-  const size = `${changes} ${changes === 1 ? 'definition' : 'definitions'} in ${files} ${files === 1 ? 'file' : 'files'}`;
-  return concerns.length === 1 ? `one change: ${size}` : `${concerns.length} changes at once: ${size}`;
+  const size = `${formatNumberOf(changes, 'definition')} in ${formatNumberOf(files, 'file')}`;
+  return concerns.length === 1 ? size : `${concerns.length} changes at once: ${size}`;
 }
 
 /**

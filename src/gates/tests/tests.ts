@@ -3,7 +3,16 @@ import type { Doubt } from '#base';
 import type { GateReport } from '#campaign';
 import type { Host } from '#host';
 import type { SuiteRun } from '#measuring';
-import { confirm, failingOnBoth, fileOf, findDisputed, judge, settleDisputed } from './judge.ts';
+import {
+  confirm,
+  failingOnBoth,
+  fileOf,
+  findDisputed,
+  isFailing,
+  judge,
+  lookUp,
+  settleDisputed,
+} from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { runRound } from './rounds.ts';
 import type { Round, RoundRequest } from './rounds.ts';
@@ -31,8 +40,16 @@ export interface TestsRequest extends RoundRequest {
 /** The answer of the gate. */
 export interface TestsCheck {
   readonly report: GateReport;
-  /** Tests of side B by outcome; null when they were not run. `skipped` includes those that are expected to fail. */
-  readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number } | null;
+  /**
+   * Tests of side B by outcome; null when they were not run. `skipped` includes those that are expected to fail; `flaky` are
+   * those that failed in one of two runs and passed in the other.
+   */
+  readonly counts: {
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly flaky: number;
+  } | null;
   /** Tests that only B has, by node id; all were run. */
   readonly added: readonly string[];
   /** Files in which A has tests, relative to the project. */
@@ -82,11 +99,15 @@ export async function checkTests(host: Host, request: TestsRequest): Promise<Tes
     return conclude(request, whole, judge(whole.a, whole.b, exempt), [{ code: 'flaky-test', text }]);
   }
   const { judgement: confirmed, flaky } = await settle(host, request, first, second);
-  return conclude(request, first, confirmed, [
+  const doubts = [
     ...doubtFlaky('A', flaky.a),
     // A crash cuts the two runs off at different places.
     ...(broke ? [] : doubtFlaky('B', flaky.b)),
-  ]);
+  ];
+  const passedOnce = flaky.b.filter(
+    (test) => isPassing(lookUp(first.b, test)) || isPassing(lookUp(second.b, test)),
+  );
+  return conclude(request, first, confirmed, doubts, new Set(passedOnce));
 }
 
 /** What two rounds say; a test that always fails on B and passes on A now and then gets a third. */
@@ -112,10 +133,11 @@ function conclude(
   { a, b }: Round,
   judgement: Judgement,
   found: readonly Doubt[],
+  flaky: ReadonlySet<string> = new Set(),
 ): TestsCheck {
   const doubts = [...found, ...doubtFailing(judgement.failingOnA), ...doubtLoaded(request, a, b)];
   const files = [...new Set([...a.tests.keys()].map(fileOf))];
-  const rest = { counts: countOf(b), added: judgement.added, files, standIns: b.standIns };
+  const rest = { counts: countOf(b, flaky), added: judgement.added, files, standIns: b.standIns };
   const report = (
     outcome: GateReport['outcome'],
     summary: string,
@@ -141,7 +163,7 @@ function conclude(
     const text = 'A has no tests: only the new tests of B tell that it still does what A did.';
     doubts.push({ code: 'only-new-tests', text });
   }
-  const summary = tellPassing(a, b, judgement.added.length);
+  const summary = tellPassing(a, b, judgement.added.length, flaky);
   return { ...rest, doubts, report: report('passed', summary, tellExcused(judgement)) };
 }
 
@@ -172,11 +194,11 @@ function doubtLoaded(request: TestsRequest, a: SuiteRun, b: SuiteRun): readonly 
   return [{ code: 'nothing-of-the-project-runs', text }];
 }
 
-function countOf(b: SuiteRun): NonNullable<TestsCheck['counts']> {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const seen of b.tests.values()) {
+function countOf(b: SuiteRun, flaky: ReadonlySet<string>): NonNullable<TestsCheck['counts']> {
+  const counts = { passed: 0, failed: 0, skipped: 0, flaky: 0 };
+  for (const [test, seen] of b.tests) {
     if (isPassing(seen)) counts.passed += 1;
-    else if (seen === 'failed' || seen === 'error') counts.failed += 1;
+    else if (isFailing(seen)) counts[flaky.has(test) ? 'flaky' : 'failed'] += 1;
     else counts.skipped += 1;
   }
   return counts;

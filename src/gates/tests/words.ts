@@ -1,3 +1,4 @@
+import { formatNumberOf } from '#base';
 import type { Doubt } from '#base';
 import { cutFindings } from '#campaign';
 import type { SuiteRun } from '#measuring';
@@ -25,10 +26,6 @@ function tellFinding(finding: Finding): string {
   return `${finding.test}: ${on}, ${WORDS[finding.b]} on B${message}`;
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** One line for each finding, the gravest first. */
 export function tellFindings(judgement: Judgement, a: SuiteRun, b: SuiteRun): readonly string[] {
   const lines: string[] = [];
@@ -37,7 +34,7 @@ export function tellFindings(judgement: Judgement, a: SuiteRun, b: SuiteRun): re
   }
   for (const [file, reason] of judgement.lostFiles) {
     const count = [...a.tests.keys()].filter((test) => fileOf(test) === file).length;
-    lines.push(`${file}: cannot be collected on B (${plural(count, 'test')} of A): ${reason}`);
+    lines.push(`${file}: cannot be collected on B (${formatNumberOf(count, 'test')} of A): ${reason}`);
   }
   lines.push(...judgement.held.map(tellFinding));
   return cutFindings(lines, MOST_LINES);
@@ -50,15 +47,22 @@ export function tellExcused(judgement: Judgement): readonly string[] {
 }
 
 /** How many tests pass on both sides, of those that pass on A. */
-export function tellPassing(a: SuiteRun, b: SuiteRun, added: number): string {
+export function tellPassing(
+  a: SuiteRun,
+  b: SuiteRun,
+  added: number,
+  flaky: ReadonlySet<string> = new Set(),
+): string {
   const passing = [...a.tests].filter(([, seen]) => isPassing(seen)).map(([test]) => test);
   const kept = passing.filter((test) => isPassing(lookUp(b, test))).length;
   const skipped = [...b.tests.values()].filter((seen) => seen === 'skipped' || seen === 'xfailed').length;
+  const wavering = passing.filter((test) => flaky.has(test) && !isPassing(lookUp(b, test))).length;
   return [
     a.tests.size === 0
       ? 'A has no tests'
-      : `${kept} of ${plural(passing.length, 'test')} of A pass on both sides`,
+      : `${kept} of ${formatNumberOf(passing.length, 'test')} of A pass on both sides`,
     ...(skipped === 0 ? [] : [`${skipped} skipped or expected to fail`]),
+    ...(wavering === 0 ? [] : [`${wavering} only in one of two runs`]),
     ...(added === 0 ? [] : [`${added} new on B`]),
   ].join(', ');
 }
@@ -75,9 +79,11 @@ export function tellBroken(judgement: Judgement, a: SuiteRun, b: SuiteRun): stri
   const added = judgement.held.length - old;
   return [
     ...(b.broken === undefined ? [] : ['the test run on B did not come to its end']),
-    ...(old + gone === 0 ? [] : [`${old + gone} of ${plural(a.tests.size, 'test')} of A do not hold on B`]),
-    ...(lost.size === 0 ? [] : [`${plural(lost.size, 'test file')} cannot be collected`]),
-    ...(added === 0 ? [] : [`${plural(added, 'new test')} fail${added === 1 ? 's' : ''}`]),
+    ...(old + gone === 0
+      ? []
+      : [`${old + gone} of ${formatNumberOf(a.tests.size, 'test')} of A do not hold on B`]),
+    ...(lost.size === 0 ? [] : [`${formatNumberOf(lost.size, 'test file')} cannot be collected`]),
+    ...(added === 0 ? [] : [`${formatNumberOf(added, 'new test')} fail${added === 1 ? 's' : ''}`]),
   ].join(', ');
 }
 
@@ -89,13 +95,13 @@ function nameSome(tests: readonly string[]): string {
 /** Tests that behave differently in two runs of the same files. */
 export function doubtFlaky(side: 'A' | 'B', tests: readonly string[]): readonly Doubt[] {
   if (tests.length === 0) return [];
-  const text = `On side ${side}, ${plural(tests.length, 'test')} behaved differently in two runs of the same files, and so prove${tests.length === 1 ? 's' : ''} nothing: ${nameSome(tests)}.`;
+  const text = `On side ${side}, ${formatNumberOf(tests.length, 'test')} behaved differently in two runs of the same files, and so prove${tests.length === 1 ? 's' : ''} nothing: ${nameSome(tests)}.`;
   return [{ code: 'flaky-test', text }];
 }
 
 /** Tests that failed before the change. */
 export function doubtFailing(tests: readonly string[]): readonly Doubt[] {
   if (tests.length === 0) return [];
-  const text = `${plural(tests.length, 'test')} fail${tests.length === 1 ? 's' : ''} on A already, and so cannot tell what B breaks: ${nameSome(tests)}.`;
+  const text = `${formatNumberOf(tests.length, 'test')} fail${tests.length === 1 ? 's' : ''} on A already, and so cannot tell what B breaks: ${nameSome(tests)}.`;
   return [{ code: 'tests-failing-before', text }];
 }

@@ -1,3 +1,4 @@
+import { formatNumberOf } from '#base';
 import { posix } from 'node:path';
 import type { GateReport } from '#campaign';
 import type { Host } from '#host';
@@ -65,8 +66,6 @@ interface Sorted {
   /** Files that A and B mean alike, restored with the others. */
   readonly quiet: string[];
 }
-
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 async function sortTables(
   host: Host,
@@ -200,14 +199,14 @@ async function sortPaths(host: Host, request: YardstickRequest): Promise<Sorted>
 function report(sorted: Sorted, reason: string | null): GateReport {
   const blocking = sorted.findings.filter(({ blocks }) => blocks).length;
   const others = sorted.findings.length - blocking;
-  const added = others === 0 ? '' : `, ${plural(others, 'file', 'files')} with new tests or checks`;
+  const added = others === 0 ? '' : `, ${formatNumberOf(others, 'file')} with new tests or checks`;
   return {
     gate: 'yardstick',
     outcome: blocking === 0 ? 'passed' : reason === null ? 'failed' : 'excused',
     summary:
       blocking === 0
         ? `tests, benchmarks and their configuration are those of A${added}`
-        : `${plural(blocking, 'file', 'files')} of the tests, benchmarks and their configuration changed${added}`,
+        : `${formatNumberOf(blocking, 'file')} of the tests, benchmarks and their configuration changed${added}`,
     details: [
       ...sorted.findings.map(
         ({ path, kind, what, note }) => `${path}: ${kind} (${what})${note === '' ? '' : `: ${note}`}`,

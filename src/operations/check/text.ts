@@ -28,7 +28,7 @@ export function text(check: CheckResult, style: Style): readonly string[] {
     ...of('anti-pattern').flatMap((line) => lineOf(line, style)),
     '',
     check.holds
-      ? style.good(`all ${String(check.lines.length)} lines hold`)
+      ? `${style.good(`all ${String(check.lines.length)} lines hold`)}; next: \`strop report\``
       : style.bad(`${String(open)} of ${String(check.lines.length)} lines do not hold`),
   ];
 }

@@ -1,4 +1,4 @@
-import { StropError, suggestWord } from '#base';
+import { StropError, formatNumberOf, suggestWord } from '#base';
 import type { Doubt } from '#base';
 import { overallVerdict } from '#comparing';
 import { runGit } from '#project';
@@ -135,7 +135,7 @@ function busyDoubts({ host: { machine } }: Context): readonly Doubt[] {
   return [
     {
       code: 'busy-machine',
-      text: `The load average is ${load.toFixed(1)} on ${String(machine.cores)} cores: side B was measured under it, side A perhaps not.`,
+      text: `The load average is ${load.toFixed(1)} on ${formatNumberOf(machine.cores, 'core')}: side B was measured under it, side A perhaps not.`,
     },
   ];
 }

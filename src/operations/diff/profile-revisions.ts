@@ -1,4 +1,4 @@
-import { StropError } from '#base';
+import { StropError, formatNumberOf } from '#base';
 import type { Doubt } from '#base';
 import type { WorkerSettings } from '#measuring';
 import { parseDuration } from '#project';
@@ -100,7 +100,7 @@ function busyDoubts({ host: { machine } }: Context): readonly Doubt[] {
   return [
     {
       code: 'busy-machine',
-      text: `The load average is ${load.toFixed(1)} on ${String(machine.cores)} cores: intervals are the wider for it; more --rounds make them narrower.`,
+      text: `The load average is ${load.toFixed(1)} on ${formatNumberOf(machine.cores, 'core')}: intervals are the wider for it; more --rounds make them narrower.`,
     },
   ];
 }

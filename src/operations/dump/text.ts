@@ -1,3 +1,4 @@
+import { formatNumberOf } from '#base';
 import stringWidth from 'string-width';
 import type { Style } from '../operation.ts';
 import { clean, keepEnd, pad, shorten, wrap } from '../profile-words.ts';
@@ -21,7 +22,9 @@ export function dumpText(result: DumpResult, style: Style): readonly string[] {
   return [
     ...headline(result, width, style),
     ...groups.slice(0, MOST_GROUPS).flatMap((group) => ['', ...groupLines(group, width, style)]),
-    ...(left === 0 ? [] : ['', style.dim(`… ${plural(left, 'more thread')}: --json has all of them`)]),
+    ...(left === 0
+      ? []
+      : ['', style.dim(`… ${formatNumberOf(left, 'more thread')}: --json has all of them`)]),
     ...(result.doubts.length === 0 ? [] : ['']),
     ...result.doubts.flatMap(({ text }) =>
       wrap(`! ${clean(text)}`, width, 6).map((line) => style.warn(line)),
@@ -37,7 +40,7 @@ function headline(result: DumpResult, width: number, style: Style): readonly str
   const main = threads.find(({ name }) => name === 'MainThread') ?? threads[0];
   const own = main?.frames.find(({ origin }) => origin === 'mine');
   const stand = own === undefined ? '' : `; ${main?.name ?? 'it'} is in ${own.function} (${place(own)})`;
-  const counts = `${plural(threads.length, 'thread')}: ${sayRunning(running, threads.length)}`;
+  const counts = `${formatNumberOf(threads.length, 'thread')}: ${sayRunning(running, threads.length)}`;
   return [
     shorten(clean(`process ${String(pid)}: ${said}`), width),
     style.dim(
@@ -95,7 +98,7 @@ function frameLines(frames: readonly DumpedFrame[], width: number, style: Style)
   let foreign = 0;
   let skipped = 0;
   const tellSkipped = (): void => {
-    if (skipped > 0) lines.push(style.dim(`  … ${plural(skipped, 'frame')} not yours`));
+    if (skipped > 0) lines.push(style.dim(`  … ${formatNumberOf(skipped, 'frame')} not yours`));
     skipped = 0;
   };
   const columns = Math.min(
@@ -107,7 +110,7 @@ function frameLines(frames: readonly DumpedFrame[], width: number, style: Style)
       tellSkipped();
       return [
         ...lines,
-        style.dim(`  … ${plural(frames.length - index, 'more outer frame')}: --json has all`),
+        style.dim(`  … ${formatNumberOf(frames.length - index, 'more outer frame')}: --json has all`),
       ];
     }
     const isOwn = frame.origin === 'mine';
@@ -143,12 +146,7 @@ function localLines({ locals }: DumpedFrame, width: number, style: Style): reado
     .slice(0, MOST_LOCALS)
     .map(({ name, value }) => shorten(`      ${clean(name)} = ${clean(value)}`, width));
   const left = locals.length - rows.length;
-  return [...rows, ...(left > 0 ? [`      … ${plural(left, 'variable')} more`] : [])].map((line) =>
+  return [...rows, ...(left > 0 ? [`      … ${formatNumberOf(left, 'variable')} more`] : [])].map((line) =>
     style.dim(line),
   );
-}
-
-function plural(count: number, noun: string): string {
-  const [first = '', ...rest] = noun.split(' ').reverse();
-  return `${String(count)} ${[...rest.reverse(), count === 1 ? first : `${first}s`].join(' ')}`;
 }

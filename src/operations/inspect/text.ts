@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, formatShare } from '#base';
+import { formatBytes, formatDuration, formatNumberOf, formatShare } from '#base';
 import { formatEvidence } from '#project';
 import type { Evidence } from '#project';
 import type { Style } from '../operation.ts';
@@ -219,12 +219,12 @@ function gitSection(result: Inspection): Section {
   return {
     title: 'Git',
     rows: [
-      {
-        label: 'at',
-        value: `${git.branch ?? 'detached HEAD'}, ${git.commit === undefined ? 'no commit yet' : git.commit.slice(0, 12)}`,
-      },
       ...(git.trouble === undefined
         ? [
+            {
+              label: 'at',
+              value: `${git.branch ?? 'detached HEAD'}, ${git.commit === undefined ? 'no commit yet' : git.commit.slice(0, 12)}`,
+            },
             {
               label: 'files',
               value: dirty.length === 0 ? 'clean' : dirty.join(', '),
@@ -257,7 +257,7 @@ function machineSection(result: Inspection): Section {
       { label: 'system', value: `${machine.system}, ${machine.arch}${inside}` },
       {
         label: 'processor',
-        value: `${machine.cpuModel}, ${machine.cores} cores${limit}, ${formatBytes(machine.memoryBytes)}`,
+        value: `${machine.cpuModel}, ${formatNumberOf(machine.cores, 'core')}${limit}, ${formatBytes(machine.memoryBytes)}`,
       },
       ...(machine.load === undefined
         ? []

@@ -50,6 +50,7 @@ export async function log(context: Context, input: LogInput): Promise<LogResult>
     kept: summary.kept,
     dropped: summary.dropped,
     undecided: summary.undecided,
+    withdrawn: summary.withdrawn,
     effects: effects.map(({ agreement, ...effect }) => ({
       ...effect,
       agreement: agreement?.sentence ?? null,

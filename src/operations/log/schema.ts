@@ -62,6 +62,7 @@ export const result = z.object({
   kept: z.number().int(),
   dropped: z.number().int(),
   undecided: z.number().int(),
+  withdrawn: z.number().int(),
   effects: z.array(effect).describe('start to now for every workload, the leading one first'),
   direct: z
     .enum(['current', 'stale', 'none'])

@@ -42,7 +42,8 @@ function effectLine(effect: Effect, style: Style): string {
 export function text(log: LogResult, style: Style): readonly string[] {
   const { baseline } = log;
   if (baseline === null) return ['no campaign yet; next: `strop baseline`'];
-  const counts = `${String(log.kept)} kept, ${String(log.dropped)} dropped, ${String(log.undecided)} undecided`;
+  const withdrawn = log.withdrawn === 0 ? '' : `, ${String(log.withdrawn)} withdrawn`;
+  const counts = `${String(log.kept)} kept, ${String(log.dropped)} dropped, ${String(log.undecided)} undecided${withdrawn}`;
   const effects = log.effects.slice(0, MOST_EFFECTS);
   const more = log.effects.length - effects.length;
   return [

@@ -1,4 +1,4 @@
-import { StropError } from '#base';
+import { StropError, formatNumberOf } from '#base';
 import { renderReport, reportDocument } from '#campaign';
 import type { ReportFacts } from '#campaign';
 import { openCampaign } from '../campaign.ts';
@@ -27,7 +27,7 @@ export async function report(context: Context): Promise<ReportResult> {
     log: facts.log,
     conditions: {
       machines: places.map(
-        ({ machine }) => `${machine.system}, ${machine.cpu}, ${String(machine.cores)} cores`,
+        ({ machine }) => `${machine.system}, ${machine.cpu}, ${formatNumberOf(machine.cores, 'core')}`,
       ),
       pythons: places.map(({ python }) => `Python ${python.version}`),
       margins: steps.map(({ rule }) => rule.margin),

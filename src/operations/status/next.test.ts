@@ -64,7 +64,13 @@ describe('chooseNext', () => {
   });
 
   it('looks before it changes, has each change judged, and closes with the checklist', () => {
-    const campaign = { profiled: false, workload: undefined, kept: 0, last: undefined };
+    const campaign = {
+      profiled: false,
+      workload: undefined,
+      kept: 0,
+      complete: false,
+      last: undefined,
+    };
     expect(command({ campaign })).toBe('strop profile tests/test_speed.py');
     expect(command({ campaign: { ...campaign, workload: 't.py::test_a' } })).toBe(
       'strop profile t.py::test_a',
@@ -72,19 +78,24 @@ describe('chooseNext', () => {
     expect(command({ campaign: { ...campaign, profiled: true } })).toContain('strop step');
     expect(command({ campaign, changed: 1 })).toContain('strop step');
     expect(command({ campaign: { ...campaign, kept: 2 } })).toBe('strop check');
+    expect(command({ campaign: { ...campaign, kept: 2, complete: true } })).toBe('strop report');
     expect(command({ campaign: { ...campaign, kept: 2, profiled: true } })).toContain('strop step');
   });
 
   it('follows what became of the attempt on the present change only', () => {
     const last = { commit: 'c1', workingTree: true, outcome: 'accepted' as const };
-    const after = (change: Partial<typeof last> | { outcome: 'rejected' | 'undecided' }) =>
+    const after = (change: Partial<typeof last> | { outcome: 'rejected' | 'undecided' | 'withdrawn' }) =>
       command({
         changed: 1,
-        campaign: { profiled: true, workload: undefined, kept: 0, last: { ...last, ...change } },
+        campaign: {
+          ...{ profiled: true, workload: undefined, kept: 0, complete: false },
+          last: { ...last, ...change },
+        },
       });
     expect(after({})).toBe('git commit');
     expect(after({ outcome: 'undecided' })).toContain('--budget');
     expect(after({ outcome: 'rejected' })).toBe('strop step "what you changed"');
+    expect(after({ outcome: 'withdrawn' })).toBe('strop step "what you changed"');
     expect(after({ commit: 'c0' })).toBe('strop step "what you changed"');
   });
 });

@@ -9,12 +9,14 @@ export interface CampaignSituation {
   readonly workload: string | undefined;
   /** Steps that were accepted. */
   readonly kept: number;
+  /** Every line of the checklist holds. */
+  readonly complete: boolean;
   /** The newest attempt: the commit below its change, and what became of it. */
   readonly last:
     | {
         readonly commit: string;
         readonly workingTree: boolean;
-        readonly outcome: 'accepted' | 'rejected' | 'undecided';
+        readonly outcome: 'accepted' | 'rejected' | 'undecided' | 'withdrawn';
       }
     | undefined;
 }
@@ -97,7 +99,7 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
 const STEP = 'strop step "what you changed"';
 
 function judgeChange({ commit }: Situation, { last }: CampaignSituation): Pick<Status, 'phase' | 'next'> {
-  if (last === undefined || !last.workingTree || last.commit !== commit)
+  if (last === undefined || last.outcome === 'withdrawn' || !last.workingTree || last.commit !== commit)
     return say('change', STEP, 'The working tree differs from HEAD: have this one change judged.');
   switch (last.outcome) {
     case 'accepted':
@@ -126,6 +128,8 @@ function lookFurther(situation: Situation, campaign: CampaignSituation): Pick<St
     );
   if (campaign.kept > 0) {
     const steps = campaign.kept === 1 ? '1 step is' : `${String(campaign.kept)} steps are`;
+    if (campaign.complete)
+      return say('close', 'strop report', `${steps} kept, and the checklist holds: show it, or profile on.`);
     return say(
       'close',
       'strop check',

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 
+import { checkCampaign, passesCheck } from '#campaign';
 import { listNewFiles, readGitState, readSettings } from '#project';
 import { findBenchmarkFiles } from '#workloads';
 import { openCampaign } from '../campaign.ts';
@@ -87,6 +88,7 @@ async function situationOf({
   baseline,
   steps,
   history,
+  facts,
 }: OpenedCampaign): Promise<CampaignSituation | undefined> {
   if (baseline === undefined) return undefined;
   const accepted = steps.filter(({ outcome }) => outcome === 'accepted');
@@ -97,6 +99,7 @@ async function situationOf({
     profiled: profile !== undefined && profile.date > since,
     workload: profilable(baseline.workloads[0]),
     kept: accepted.length,
+    complete: passesCheck(checkCampaign(facts)),
     last:
       last === undefined
         ? undefined

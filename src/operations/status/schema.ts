@@ -32,7 +32,7 @@ export const result = z.object({
       verdict: meterVerdict,
       workloads: z.number().int(),
       step: z
-        .object({ title: z.string(), outcome: z.enum(['accepted', 'rejected', 'undecided']) })
+        .object({ title: z.string(), outcome: z.enum(['accepted', 'rejected', 'undecided', 'withdrawn']) })
         .nullable()
         .describe('the step that it is the evidence of; its outcome is about the target alone'),
     })

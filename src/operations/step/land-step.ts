@@ -5,6 +5,7 @@ import { FilesChanged, land, prepareCommit } from '#revisions';
 import type { PreparedCommit, Run, Side } from '#revisions';
 import type { BaselineDocument, History, StepDocument } from '#store';
 import { LOG_FILE } from '../campaign-files.ts';
+import { openCampaign } from '../campaign.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { messageOf } from './message.ts';
@@ -19,8 +20,6 @@ export interface Landing {
   readonly side: Side;
   readonly history: History;
   readonly baseline: BaselineDocument;
-  /** Earlier attempts. */
-  readonly steps: readonly StepDocument[];
   readonly step: StepDocument;
   readonly input: StepInput;
   /** Changed files that are no part of the change, relative to the project. */
@@ -56,11 +55,14 @@ export async function landStep(context: Context, landing: Landing): Promise<Step
 }
 
 async function landOnce(
-  { host }: Context,
-  { opened, baseline, steps, history }: Landing,
+  context: Context,
+  { opened, baseline, history }: Landing,
   step: StepDocument,
   prepared: PreparedCommit | undefined,
 ): Promise<void> {
+  const { host } = context;
+  // Those of this campaign, as the present history shows them.
+  const { steps } = (await openCampaign(context, opened.project)).facts;
   const path = join(opened.project.root, LOG_FILE);
   const before = await host.files.readText(path);
   await land(host, {

@@ -213,7 +213,6 @@ class StepRun {
       side: b,
       history: this.#history,
       baseline: this.#baseline,
-      steps,
       step: judged,
       input: this.#input,
       records,

@@ -1,5 +1,5 @@
 import { formatChange, formatDuration, formatShare } from '#base';
-import { cutFindings, formatAmount } from '#campaign';
+import { cutFindings, endingOf, formatAmount } from '#campaign';
 import type { StepDocument } from '#store';
 import { isKept } from '../keep-measured.ts';
 import type { Style } from '../operation.ts';
@@ -20,19 +20,8 @@ function outcomeOf({ outcome }: StepDocument, style: Style): string {
   }
 }
 
-/** A guard is measured until it is shown to be no worse than its margin: that is its good answer. */
-function isHarmless({ role, verdict, id }: Workload, { doubts }: StepDocument): boolean {
-  const isDoubted = doubts.some(
-    ({ code, text }) =>
-      code === 'guard-unproven' &&
-      (text.includes(id) || (id.startsWith('import ') && text.includes('importing the project'))),
-  );
-  return role === 'guard' && verdict === 'undecided' && !isDoubted;
-}
-
 function verdictOf(workload: Workload, step: StepDocument, style: Style): string {
-  if (isHarmless(workload, step)) return 'HARMLESS';
-  const { verdict } = workload;
+  const verdict = endingOf(workload, step.doubts);
   const word = verdict.toUpperCase();
   if (verdict === 'faster' || verdict === 'leaner') return style.good(word);
   if (verdict === 'slower' || verdict === 'heavier') return style.bad(word);
@@ -70,13 +59,13 @@ function nextLine(step: StepDocument): string {
   switch (step.outcome) {
     case 'accepted':
       return step.commit === null
-        ? 'logged in OPTIMIZATION_LOG.md; next: commit this one change, then `strop profile` for the next'
-        : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`strop profile\`, or \`strop check\` to close`;
+        ? 'logged in OPTIMIZATION_LOG.md; next: commit this one change, then `strop profile WORKLOAD` for the next'
+        : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`strop profile WORKLOAD\`, or \`strop check\` to close`;
     case 'rejected':
     case 'undecided':
       if (!isKept(step)) return 'nothing was touched; the attempt could not be kept in the history';
       return step.outcome === 'rejected'
-        ? 'nothing was touched; the attempt is kept in the history'
+        ? 'nothing was touched; the attempt is kept in the history; next: take the change back, or mend it'
         : 'nothing was touched; run it again and the evidence goes on from here';
   }
 }

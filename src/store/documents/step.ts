@@ -49,7 +49,12 @@ export const stepDocument = z.object({
   workloads: z.array(workload).describe('Empty when a gate failed before anything was measured.'),
   gates: z.array(gate),
   tests: z
-    .object({ passed: z.number().int(), failed: z.number().int(), skipped: z.number().int() })
+    .object({
+      passed: z.number().int(),
+      failed: z.number().int(),
+      skipped: z.number().int(),
+      flaky: z.number().int().optional().describe('Failed in one of two runs and passed in the other.'),
+    })
     .nullable()
     .describe('Tests of side B by outcome; null when they were not run.'),
   attempt: z
