@@ -2,7 +2,7 @@ import type { Host } from '#host';
 import type { Side } from '#revisions';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
-import { calibrateSide } from './calibrate.ts';
+import { lookAtCalls } from './calibrate.ts';
 import { worksAlone } from './plan.ts';
 import { listAnswer, loopAnswer, readyAnswer, settledAnswer } from './protocol.ts';
 import { requireOwnCode } from './provenance.ts';
@@ -150,7 +150,7 @@ export async function loopWorkload(
     if (onlooker !== undefined && session.pid !== undefined) {
       await session.ask({ op: 'settle' }, settledAnswer);
       // The first call also imports and fills caches: who watches would take that for the workload.
-      const { seen } = await calibrateSide(session, ready.setupEachTime);
+      const seen = await lookAtCalls(session, ready.setupEachTime);
       await onlooker.begin(session.pid, worksAlone(seen));
     }
     const { value } = await session.ask(

@@ -24,8 +24,18 @@ export interface Calibration {
   readonly extras: readonly ExtraMeter[];
 }
 
+/** A first call of this length is a guide in spite of its imports, and a second one would cost too much, in ns. */
+const LONG_CALL_NS = 0.5e9;
+
+/** What a block of calls shows: of several, after the first one, unless calls are long. */
+export async function lookAtCalls(session: Session, setupEachTime: boolean): Promise<Seen> {
+  const { block, answer } = await checkedBlock(session, 1);
+  if (spentNs(block) >= LONG_CALL_NS) return seenOf(block, answer);
+  return (await calibrateSide(session, setupEachTime)).seen;
+}
+
 /** Iterations that make a block long enough, and what such a block showed. */
-export async function calibrateSide(
+async function calibrateSide(
   session: Session,
   setupEachTime: boolean,
 ): Promise<{ readonly count: number; readonly seen: Seen }> {
