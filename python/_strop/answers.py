@@ -5,6 +5,7 @@ MOST_VALUES = 20_000
 MOST_CHARACTERS = 200_000
 MOST_SHOWN = 40
 DEEPEST = 50
+SMALLEST = 1e-12
 
 SCALARS = (type(None), bool, int, float, complex, str, bytes)
 # Of the standard library: immutable, with a repr that says all.
@@ -21,19 +22,21 @@ class Answers:
     def __init__(self):
         self.kind = None
         self.shown = None
+        # The folder of this side, which the other side has under another name.
+        self.root = None
         self._prints = []
 
     def note(self, value):
         """Takes the fingerprint of one answer. Outside of every measurement: it allocates, and runs bytecodes."""
-        kind = type(value)
-        self.kind = kind
+        self.kind = type(value)
+        self.shown = None
         try:
-            self._prints.append(fingerprint(value))
+            self._prints.append(fingerprint(value, self.root))
+            text = repr(value) if self.kind in SCALARS else ""
+            self.shown = text if 0 < len(text) <= MOST_SHOWN else None
         except Exception:
             # Whatever the project's own types do when they are asked is none of the measurement's concern.
             self._prints.append(None)
-        text = repr(value) if kind in SCALARS else ""
-        self.shown = text if 0 < len(text) <= MOST_SHOWN else None
 
     def describe(self):
         """Type of the last answer, whether its work is still to be done when somebody takes it, and its fingerprint: None
@@ -49,14 +52,19 @@ class Answers:
         }
 
 
-def fingerprint(value):
-    """Equal for equal values, whatever the order of sets and of keys. Floats count to twelve digits: a sum in another order
-    is the same work. Throws TooMuch."""
-    return _Printer().text(value, 0)
+def fingerprint(value, root=None):
+    """Equal for equal values, whatever the order of sets and of keys, and wherever `root` lies. Floats count to nine digits and
+    from 1e-12 on: a sum in another order is the same work. Throws TooMuch, and what values throw that are asked."""
+    return _Printer(root).text(value, 0)
+
+
+def _rounded(number):
+    return "0" if abs(number) < SMALLEST else f"{number:.9g}"
 
 
 class _Printer:
-    def __init__(self):
+    def __init__(self, root):
+        self.root = root
         self.values = 0
         self.characters = 0
 
@@ -69,13 +77,15 @@ class _Printer:
     def _spell(self, value, depth):
         kind = type(value)
         if kind is float:
-            return f"float {value + 0.0:.12g}"
+            return f"float {_rounded(value)}"
         if kind is complex:
-            return f"complex {value.real:.12g} {value.imag:.12g}"
+            return f"complex {_rounded(value.real)} {_rounded(value.imag)}"
         if kind in SCALARS or kind.__module__ in TOLD_BY_REPR:
             self.characters += len(value) if kind in (str, bytes) else 1
             if self.characters > MOST_CHARACTERS:
                 raise TooMuch()
+            if kind is str and self.root:
+                value = value.replace(self.root, "")
             return f"{kind.__name__} {value!r}"
         # A subclass may answer anything when it is iterated: only what its base holds is looked at.
         if isinstance(value, dict):

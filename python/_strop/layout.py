@@ -9,7 +9,7 @@ STEP = 16
 LARGEST_SMALL = 512
 POOL = 16384 if sys.version_info >= (3, 10) else 4096
 # Of a bytes object without a byte in it.
-HEAD = sys.getsizeof(b"")
+HEAD = sys.getsizeof(b"", 33)
 # What is larger comes from the C library, which aligns to 16 bytes, too.
 PAGE = 4096
 

@@ -25,6 +25,7 @@ def serve(channel, spec, runner):
         "setsUp": runner.sets_up,
     }
     channel.answer(**ready)
+    runner.answers.root = spec["root"]
     while True:
         request = channel.receive()
         if request is None:

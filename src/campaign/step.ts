@@ -59,7 +59,7 @@ export interface Step {
     readonly passed: number;
     readonly failed: number;
     readonly skipped: number;
-    /** Failed in one of two runs and passed in the other; absent in older history. */
+    /** Failed in the first of two runs and passed in the second; absent in older history. */
     readonly flaky?: number | undefined;
   } | null;
   /** Which attempt this was since the last accepted step, from 1; the same content again is the same attempt. */

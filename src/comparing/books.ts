@@ -22,6 +22,9 @@ const FEWEST_ACCUSING = 4;
 /** A gain of less wall time per block, in ns, cannot be told from what asking and answering differ by. */
 const UNOBSERVED_NS = 1e6;
 
+/** Nor of another answer by a single pair. */
+const FEWEST_LOOKS = 2;
+
 /** So many of the pairs have to agree before somebody is accused. */
 const ALIKE_SHARE = 0.8;
 
@@ -124,11 +127,11 @@ export function findHiddenWork(
       text: `Processes that B has started spend ${formatDuration(elsewhere)} of CPU time for each block, more than those of A: the work may have moved there.`,
     });
   }
-  doubts.push(...findOtherAnswer(pairs));
   return doubts;
 }
 
-function findOtherAnswer(pairs: readonly Pair[]): readonly Doubt[] {
+/** Reasons to think that the sides do not do the same work, by what calls answered. */
+export function findOtherAnswer(pairs: readonly Pair[]): readonly Doubt[] {
   const looked = pairs.flatMap(({ answered: { a, b } }) =>
     a === undefined || b === undefined ? [] : [{ a, b }],
   );
@@ -152,12 +155,17 @@ function findOtherAnswer(pairs: readonly Pair[]): readonly Doubt[] {
   ];
 }
 
-/** Answers that are the same in each call of a side, and in no pair the same on both: chance is no explanation left. */
+/**
+ * Answers that are the same in each call and each pair of a side, and others on the other side. One that follows from the
+ * process (its number, a name of a temporary folder, a value drawn at its start) differs from pair to pair.
+ */
 function findOtherValue(looked: readonly Both<Answered>[]): readonly Doubt[] {
   const known = looked.filter(({ a, b }) => isKnown(a.fingerprint) && isKnown(b.fingerprint));
   const [first] = known;
-  if (first === undefined || known.some(({ a, b }) => a.fingerprint === b.fingerprint)) return [];
+  const isSame = (side: 'a' | 'b') => new Set(known.map((pair) => pair[side].fingerprint)).size === 1;
+  if (first === undefined || known.length < FEWEST_LOOKS || !isSame('a') || !isSame('b')) return [];
   const { a, b } = first;
+  if (a.fingerprint === b.fingerprint) return [];
   const what =
     isKnown(a.shown) && isKnown(b.shown)
       ? `${b.shown} on B and ${a.shown} on A`

@@ -250,6 +250,7 @@ describe('comparing', () => {
       ]);
     for (const answered of [
       (index: number) => answers('1', index === 3 ? '1' : '2'),
+      (index: number) => answers(`${String(index)}a`, `${String(index)}b`),
       () => answers(null, '2'),
       () => answers(null, null),
     ]) {

@@ -4,7 +4,7 @@ import { fastestLogRatios } from '#measuring';
 import type { TimeMeter } from '#measuring';
 import { combineRounds, judge, median } from '#verdict';
 import type { Judgement, Rule } from '#verdict';
-import { findHiddenWork } from './books.ts';
+import { findHiddenWork, findOtherAnswer } from './books.ts';
 import type { MeterName } from './meters.ts';
 import type { Tally } from './tally.ts';
 
@@ -71,7 +71,7 @@ export function findTimeDoubts(
     }
   }
   doubts.push(...findFirstCallDoubt(tally, judged), ...findWitnessDoubt(tally, judged, rule));
-  doubts.push(...findHiddenWork(tally.pairs, meter, judged));
+  doubts.push(...findHiddenWork(tally.pairs, meter, judged), ...findOtherAnswer(tally.pairs));
   return doubts;
 }
 

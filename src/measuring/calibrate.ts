@@ -24,13 +24,13 @@ export interface Calibration {
   readonly extras: readonly ExtraMeter[];
 }
 
-/** A first call of this length is a guide in spite of its imports, and a second one would cost too much, in ns. */
+/** A first call of this length, its setup included, is a guide in spite of its imports, and a second one would cost too much, in ns. */
 const LONG_CALL_NS = 0.5e9;
 
 /** What a block of calls shows: of several, after the first one, unless calls are long. */
 export async function lookAtCalls(session: Session, setupEachTime: boolean): Promise<Seen> {
   const { block, answer } = await checkedBlock(session, 1);
-  if (spentNs(block) >= LONG_CALL_NS) return seenOf(block, answer);
+  if (Math.max(spentNs(block), answer.total) >= LONG_CALL_NS) return seenOf(block, answer);
   return (await calibrateSide(session, setupEachTime)).seen;
 }
 

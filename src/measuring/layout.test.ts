@@ -5,15 +5,15 @@ import { findPythons } from '../../scripts/pythons.mjs';
 
 const SHIMS = fileURLToPath(new URL('../../python', import.meta.url));
 
-/** Where new objects come to lie within a page, and what was put before them. */
+/** Where new objects come to lie within a page, once places that were free before are filled, and what was put before them. */
 const SCENE = `
 import json, sys
 sys.path.insert(0, sys.argv[1])
 from _strop import layout
 layout.shuffle()
-made = [float("1.5"), {}, [], b"x" * 100, b"x" * 400, b"x" * 3000]
+made = [[bytes(length) for _ in range(300)] for length in (10, 60, 100, 200, 400, 3000)]
 print(json.dumps({
-    "places": [id(each) % 4096 for each in made],
+    "places": [id(each[-1]) % 4096 for each in made],
     "bytes": sum(map(sys.getsizeof, layout._held)),
 }))
 `;

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 
 import type { CampaignFacts, DirectComparison, Step } from '#campaign';
-import { readHistory } from '#project';
+import { isInHistory, readHistory } from '#project';
 import type { PastCommit, ProjectRoot } from '#project';
 import { openHistory } from '#store';
 import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
@@ -51,22 +51,23 @@ export async function openCampaign(
       : await readHistory(host, top, baseline.revision.commit);
   const isCode = codeIn(project);
   const commits = past.commits?.filter(({ files }) => files.some(({ path }) => isCode(path))) ?? null;
-  const own = new Map(
-    steps
-      .filter(({ outcome }) => outcome === 'accepted')
-      .map((step) => [step.id, commitOf(step, commits ?? [], isCode)]),
+  const own = commitsOf(
+    steps.filter(({ outcome }) => outcome === 'accepted'),
+    commits ?? [],
+    isCode,
   );
-  // Found by its content: a step may be committed by hand, and amending or rebasing leaves a kept hash behind.
-  const known = steps.map((step): CampaignStep => {
+  const known: CampaignStep[] = [];
+  for (const step of steps) {
     const commit = own.get(step.id)?.commit ?? step.commit;
-    const isWithdrawn =
+    const isLost =
       commits !== null && step.outcome === 'accepted' && commit !== null && own.get(step.id) === undefined;
-    return isWithdrawn ? withdraw(step, commit) : { ...step, commit };
-  });
+    const isThere =
+      isLost &&
+      (holdsFiles(commits, step, isCode) || (top !== undefined && (await isInHistory(host, top, commit))));
+    known.push(isLost && !isThere ? withdraw(step, commit) : { ...step, commit });
+  }
   const accepted = known.filter(({ outcome }) => outcome === 'accepted');
-  const isStep = new Set(
-    [...own.values()].flatMap((commit) => (commit === undefined ? [] : [commit.commit])),
-  );
+  const isStep = new Set([...own.values()].map(({ commit }) => commit));
   const last = accepted.at(-1);
   const direct = measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all));
   return {
@@ -141,23 +142,46 @@ function withdraw(step: StepDocument, commit: string): CampaignStep {
   return { ...step, outcome: 'withdrawn', reason };
 }
 
-/** The commit that holds exactly what a step changed. */
-function commitOf(
-  step: StepDocument,
+/**
+ * The commit of each step: the one that it was accepted with, else one that changes the same files to the same contents, since a step
+ * may be committed by hand, and amending or rebasing leaves a kept hash behind. A commit belongs to one step, the newest.
+ */
+function commitsOf(
+  steps: readonly StepDocument[],
   commits: readonly PastCommit[],
   isCode: (path: string) => boolean,
-): PastCommit | undefined {
+): ReadonlyMap<string, PastCommit> {
   const spell = (files: PastCommit['files']) =>
     files
       .filter(({ path }) => isCode(path))
       .map(({ path, blob }) => `${path}\0${blob ?? ''}`)
       .sort()
       .join('\n');
-  const wanted = spell(step.files);
-  return (
-    commits.find((commit) => commit.commit === step.commit) ??
-    commits.find((commit) => spell(commit.files) === wanted)
-  );
+  const own = new Map<string, PastCommit>();
+  for (const step of steps) {
+    const named = commits.find(({ commit }) => commit === step.commit);
+    if (named !== undefined) own.set(step.id, named);
+  }
+  const taken = new Set(own.values());
+  for (const step of [...steps].reverse()) {
+    if (own.has(step.id)) continue;
+    const wanted = spell(step.files);
+    const equal = commits.find((commit) => !taken.has(commit) && spell(commit.files) === wanted);
+    if (equal === undefined) continue;
+    own.set(step.id, equal);
+    taken.add(equal);
+  }
+  return own;
+}
+
+/** Whether HEAD has the files of a step as the step left them, in whatever commit they came. */
+function holdsFiles(
+  commits: readonly PastCommit[],
+  { files }: StepDocument,
+  isCode: (path: string) => boolean,
+): boolean {
+  const now = new Map(commits.flatMap((commit) => commit.files.map(({ path, blob }) => [path, blob])));
+  return files.filter(({ path }) => isCode(path)).every(({ path, blob }) => now.get(path) === blob);
 }
 
 /** Files of code that commits after this one touch; null where the commit is not known. */

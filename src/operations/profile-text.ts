@@ -137,8 +137,9 @@ function rows(
   });
 }
 
-/** Columns that a place has at least. */
+/** Columns that a place has at least, and that the last part of a name may take from it. */
 const LEAST_PLACE = 8;
+const MOST_NAME = 32;
 
 /** Name and place; the end of a path says more than its beginning, so that is what stays. */
 function locate(row: ShownFunction, room: number): string {
@@ -153,7 +154,7 @@ function locate(row: ShownFunction, room: number): string {
   if (stringWidth(full) <= room) return full;
   // Methods of one class differ in the last part of their names only.
   const last = stringWidth(name.slice(name.lastIndexOf('.') + 1)) + 1;
-  const least = Math.min(stringWidth(name), Math.max(12, last), room - LEAST_PLACE - 2);
+  const least = Math.min(stringWidth(name), Math.max(12, Math.min(last, MOST_NAME)), room - LEAST_PLACE - 2);
   const shortName = keepEnd(name, Math.max(least, room - stringWidth(place) - 2));
   const rest = room - stringWidth(shortName) - 2;
   return shorten(`${shortName}  ${keepEnd(place, Math.max(LEAST_PLACE, rest))}`, room);

@@ -61,7 +61,8 @@ async function record(
       { seconds: ask.seconds, maxLoops: MOST_LOOPS },
       {
         async begin(pid, worksAlone) {
-          if (worksAlone) asked = { ...ask, alone: true };
+          // On Windows it cannot be stopped before the worker goes, and a held one makes it miscount then.
+          if (worksAlone && host.platform !== 'win32') asked = { ...ask, alone: true };
           launch = profiler.watch?.(asked, kit, pid);
           if (launch !== undefined) watch = await startWatch(host, profiler.title, launch, pid);
         },

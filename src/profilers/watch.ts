@@ -82,6 +82,8 @@ export async function startWatch(
           throw await explain(printed);
         },
         async stop() {
+          // A second signal may leave the file of one that writes already half done.
+          if (isWriting(sampler) || (await sampler.receive(0)).kind === 'ended') return;
           if (await interrupt(host, sampler)) await waitUntilStopped(host, sampler, patience.stopMs);
         },
         isOver: async () => (await sampler.receive(0)).kind === 'ended',

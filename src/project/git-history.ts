@@ -45,6 +45,11 @@ function parseLog(output: string): readonly PastCommit[] {
     });
 }
 
+/** Whether a commit is HEAD or one of its ancestors; false also where git does not know it. */
+export async function isInHistory(host: Host, top: string, commit: string): Promise<boolean> {
+  return (await runGit(host, top, ['merge-base', '--is-ancestor', commit, 'HEAD'])).ok;
+}
+
 /**
  * The commits from `since` (not included) to HEAD, and what is not committed. Never fails: what git does not tell is
  * null.

@@ -37,5 +37,5 @@ export { walkFiles } from './walk.ts';
 export type { WalkedFile, WalkLimits } from './walk.ts';
 export { readTreeContent } from './tree-content.ts';
 export type { TreeContent } from './tree-content.ts';
-export { readHistory } from './git-history.ts';
+export { isInHistory, readHistory } from './git-history.ts';
 export type { PastCommit, PastCommits } from './git-history.ts';

@@ -153,7 +153,7 @@ describe.each(BOTH)('the tests gate on Python %s', (version) => {
       report.details.slice(4).map((line) => line.replace(/(skipped on B: )(?:Skipped: )?/, '$1Skipped: ')),
     ).toEqual(REFUSED.slice(4));
     expect(answer.added).toEqual(['tests/test_all.py::test_new']);
-    expect(answer.counts).toEqual({ passed: 3, failed: 4, skipped: 3 });
+    expect(answer.counts).toEqual({ passed: 3, failed: 4, skipped: 3, flaky: 0 });
     expect(codes(answer)).toEqual([]);
   });
 
@@ -218,7 +218,7 @@ describe('the tests gate', () => {
         reason: null,
       },
       standIns: [],
-      counts: { passed: 3, failed: 0, skipped: 0 },
+      counts: { passed: 3, failed: 0, skipped: 0, flaky: 0 },
       added: ['tests/test_a.py::test_3'],
       files: ['tests/test_a.py'],
       doubts: [],
@@ -322,7 +322,7 @@ def test_second(): assert pkg.total([1, 2, 3]) == 6
       outcome: 'passed',
       summary: '1 of 1 test of A pass on both sides',
     });
-    expect(answer.counts).toEqual({ passed: 1, failed: 1, skipped: 0 });
+    expect(answer.counts).toEqual({ passed: 1, failed: 1, skipped: 0, flaky: 0 });
     expect(answer.doubts).toEqual([
       {
         code: 'tests-failing-before',

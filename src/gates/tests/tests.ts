@@ -42,7 +42,7 @@ export interface TestsCheck {
   readonly report: GateReport;
   /**
    * Tests of side B by outcome; null when they were not run. `skipped` includes those that are expected to fail; `flaky` are
-   * those that failed in one of two runs and passed in the other.
+   * those that failed in the first of two runs and passed in the second.
    */
   readonly counts: {
     readonly passed: number;

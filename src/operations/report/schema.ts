@@ -63,6 +63,7 @@ export const reportData = z.object({
     kept: z.number().int(),
     dropped: z.number().int(),
     undecided: z.number().int(),
+    withdrawn: z.number().int(),
     lead: effect
       .nullable()
       .describe('start to now of the leading workload; null before the first accepted step'),

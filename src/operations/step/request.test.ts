@@ -31,6 +31,10 @@ describe('a change after an accepted step that is not committed', () => {
     expect(problemOf([...accepted.files, { path: 'three.py', blob: '3' }])).toContain('not committed yet');
   });
 
+  it('is judged where that one was withdrawn', () => {
+    expect(requireOneChange([{ ...accepted, outcome: 'withdrawn' }], A, accepted.files)).toEqual([]);
+  });
+
   it('is judged once it was taken back, with a doubt where the same file is changed', () => {
     expect(requireOneChange([accepted], A, [{ path: 'three.py', blob: '3' }])).toEqual([]);
     const doubts = requireOneChange([accepted], A, [{ path: 'one.py', blob: 'other' }]);

@@ -4,6 +4,7 @@ import type { BaselineDocument, StepDocument } from '#store';
 import { parseRevisions } from '#revisions';
 import type { Side, SideRequests } from '#revisions';
 import { insideProject } from '../campaign-files.ts';
+import type { CampaignStep } from '../campaign.ts';
 import type { StepInput } from './schema.ts';
 
 /** The two states that a step is about: a commit and the one before it, or HEAD and the working tree. */
@@ -74,7 +75,7 @@ type Hashed = StepDocument['files'];
  * accepted any more, it was taken back. Where one of them differs otherwise nobody can tell: answers a doubt then.
  */
 export function requireOneChange(
-  steps: readonly StepDocument[],
+  steps: readonly CampaignStep[],
   a: StepDocument['a'],
   change: Hashed,
 ): readonly Doubt[] {

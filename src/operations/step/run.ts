@@ -5,6 +5,7 @@ import type { BaselineDocument, ComparisonDocument, History, StepDocument } from
 import { demandCommitPossible, hashChanges } from '#revisions';
 import type { PreparedSides, Run } from '#revisions';
 import { splitRecords } from '../campaign-files.ts';
+import { openCampaign } from '../campaign.ts';
 import { fingerprintOf } from '../baseline-fingerprint.ts';
 import { readRequest } from '../compare-request.ts';
 import { logged, machineDoubts, machineOf, pythonOf, revisionOf } from '../comparison.ts';
@@ -90,7 +91,12 @@ class StepRun {
       change.map(({ path }) => path),
       b,
     );
-    const uncommitted = requireOneChange(steps, revisionOf(a), files);
+    const known = new Map(
+      (await openCampaign(this.#context, this.#opened.project)).steps.map((step) => [step.id, step]),
+    );
+    // What was withdrawn is no change that waits for its commit.
+    const standing = steps.map((step) => known.get(step.id) ?? step);
+    const uncommitted = requireOneChange(standing, revisionOf(a), files);
     if (this.#input.commit) {
       await demandCommitPossible(host, {
         project: this.#opened.project,

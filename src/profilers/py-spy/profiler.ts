@@ -126,7 +126,7 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
       // Where it stood still already, to hold it is no help.
       code: flagsOf(ask).includes('--nonblocking') ? 'stacks-unreadable' : 'tool-failed',
       problem: `py-spy could not read ${String(failed)} of ${String(taken + failed)} stacks: what it saw is not what ran`,
-      remedy: 'Deep stacks change while they are read: take a profiler that runs inside (--tool cprofile).',
+      remedy: 'Take a profiler that runs inside (--tool cprofile), or record on a machine with less to do.',
     });
   }
   if (failed / (taken + failed) > 0.01) {
@@ -135,7 +135,7 @@ function examine({ text, wallNs }: Printed, ask: Ask): readonly Doubt[] {
       text: `${String(failed)} of ${String(taken + failed)} stacks could not be read and are missing.`,
     });
   }
-  if (holdsToTell(ask)) {
+  if (holdsToTell(ask) && ask.alone !== true) {
     doubts.push({
       code: 'tracer-distorts',
       text: `${ask.held === true ? 'Stacks so deep cannot be read while they change, so that' : 'Before Python 3.11'} py-spy has to hold the program for each sample, which wakes who sleeps${ask.question === 'wall' ? '' : ': on a busy machine part of the waiting is taken for work'}.`,

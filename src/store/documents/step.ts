@@ -53,7 +53,11 @@ export const stepDocument = z.object({
       passed: z.number().int(),
       failed: z.number().int(),
       skipped: z.number().int(),
-      flaky: z.number().int().optional().describe('Failed in one of two runs and passed in the other.'),
+      flaky: z
+        .number()
+        .int()
+        .optional()
+        .describe('Failed in the first of two runs and passed in the second.'),
     })
     .nullable()
     .describe('Tests of side B by outcome; null when they were not run.'),
