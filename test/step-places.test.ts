@@ -205,7 +205,7 @@ class SquaresTest(unittest.TestCase):
 `,
     });
     const document = await landIn(stage);
-    expect(document.tests).toEqual({ passed: 1, failed: 0, skipped: 0 });
+    expect(document.tests).toEqual({ passed: 1, failed: 0, skipped: 0, flaky: 0 });
   });
 
   it('a detached HEAD moves it, and no branch', async () => {
