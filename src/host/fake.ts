@@ -75,7 +75,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
   return {
     platform: options.platform ?? 'linux',
     env: options.env ?? {},
-    cwd: options.cwd ?? '/work',
+    cwd: options.cwd ?? '/here',
     files,
     folders: FOLDERS,
     random: seededRandom(options.seed ?? 'fake'),

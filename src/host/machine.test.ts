@@ -72,14 +72,14 @@ describe.runIf(process.platform === 'linux')('the times of a process', () => {
 describe('folders', () => {
   it('follow STROP_HOME, then the custom of the platform', () => {
     const kept = (env: Record<string, string>, platform: NodeJS.Platform) => {
-      const { cache, data, runs } = chooseFolders(env, platform, '/work');
+      const { cache, data, runs } = chooseFolders(env, platform, '/here');
       return [cache, data, runs];
     };
     expect(kept({ STROP_HOME: '/s', HOME: '/h' }, 'linux')).toEqual(['/s/cache', '/s/data', '/s/runs']);
     expect(kept({ STROP_HOME: 'mine' }, 'darwin')).toEqual([
-      '/work/mine/cache',
-      '/work/mine/data',
-      '/work/mine/runs',
+      '/here/mine/cache',
+      '/here/mine/data',
+      '/here/mine/runs',
     ]);
     expect(kept({ HOME: '/h', STROP_HOME: '' }, 'linux')).toEqual([
       '/h/.cache/strop',

@@ -14,9 +14,9 @@ const MEMORY = JSON.stringify({
 function stand(): Context {
   const host = fakeHost({
     files: {
-      '/work/memory.json': MEMORY,
-      '/work/spy.raw': 'main (/work/app.py:1) 5\n',
-      '/work/profiles/a.raw': '',
+      '/here/memory.json': MEMORY,
+      '/here/spy.raw': 'main (/here/app.py:1) 5\n',
+      '/here/profiles/a.raw': '',
     },
   });
   return { host, signal: new AbortController().signal, progress: () => undefined };

@@ -4,13 +4,13 @@ import { fakeHost } from '#host';
 import { findSnapshots, readSnapshot } from '#snapshots';
 import { drawSnapshotFile } from './drawn-snapshot.ts';
 
-const project = { root: '/work', gitTop: undefined, prefix: '' };
+const project = { root: '/here', gitTop: undefined, prefix: '' };
 const PY312 = '.benchmarks/Linux-CPython-3.12-64bit';
 const PY313 = '.benchmarks/Linux-CPython-3.13-64bit';
 
 function hostWith(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
-  const absolute = Object.entries(files).map(([path, text]) => [`/work/${path}`, text]);
-  return fakeHost({ files: Object.fromEntries(absolute) as Record<string, string>, env, cwd: '/work/sub' });
+  const absolute = Object.entries(files).map(([path, text]) => [`/here/${path}`, text]);
+  return fakeHost({ files: Object.fromEntries(absolute) as Record<string, string>, env, cwd: '/here/sub' });
 }
 
 const host = hostWith({
@@ -66,7 +66,7 @@ describe('finding snapshots', () => {
     expect(await medianOf('Linux-CPython-3.13-64bit/0001')).toBe(1);
     expect(await medianOf('run.json')).toBe(6);
     expect(await medianOf('../sub/run.json')).toBe(6);
-    expect(await medianOf('/work/sub/run.json')).toBe(6);
+    expect(await medianOf('/here/sub/run.json')).toBe(6);
   });
 
   it('takes the newest of a name, of the same Python first', async () => {
@@ -80,7 +80,7 @@ describe('finding snapshots', () => {
     expect(await problemOf(medianOf('basline'))).toContain('Did you mean baseline?');
     expect(await problemOf(medianOf('zzz'))).toContain('There is: 0001_baseline, ');
     expect(await problemOf(medianOf('99'))).toContain('no snapshot of this name or number');
-    expect(await problemOf(readSnapshot(hostWith({}), project, 'x'))).toContain('/work/.benchmarks');
+    expect(await problemOf(readSnapshot(hostWith({}), project, 'x'))).toContain('/here/.benchmarks');
   });
 
   it("looks where the project's options say, the later one first", async () => {

@@ -31,10 +31,10 @@ function stand(options: FakeOptions = {}) {
       '/strop/dist/speedscope/speedscope-AB.css': '@font-face{src:url("./font.woff2")}',
       '/strop/dist/speedscope/font.woff2': 'font',
       '/strop/dist/speedscope/favicon-32x32-AB.png': 'icon',
-      '/work/a.prof': read('cprofile', 'fixtures', 'cprofile-3.13.prof'),
-      '/work/b.raw': 'main (/work/app.py:1);<b>&evil</script> (/work/app.py:2) 7\n',
-      '/work/c.json': read('scalene', 'fixtures', 'scalene.json'),
-      '/work/d.bin': 'memray\0rest',
+      '/here/a.prof': read('cprofile', 'fixtures', 'cprofile-3.13.prof'),
+      '/here/b.raw': 'main (/here/app.py:1);<b>&evil</script> (/here/app.py:2) 7\n',
+      '/here/c.json': read('scalene', 'fixtures', 'scalene.json'),
+      '/here/d.bin': 'memray\0rest',
       ...options.files,
     },
   });
@@ -96,7 +96,7 @@ describe('viewing a profile', () => {
       page: 'table',
       why: expect.stringContaining('who called whom') as unknown,
     });
-    expect(host.tree()['/work/a.html']).toMatch(/<summary>deepcopy<\/summary>.*called by.*dedupe/);
+    expect(host.tree()['/here/a.html']).toMatch(/<summary>deepcopy<\/summary>.*called by.*dedupe/);
     const lines = await view(context, input.parse({ file: 'c.json', out: 'c.html' }));
     expect(lines).toMatchObject({
       page: 'table',
@@ -109,16 +109,16 @@ describe('viewing a profile', () => {
 
   it('writes one file in which names of functions stay text', async () => {
     const { host, context } = stand({
-      files: { '/work/<i>.prof': read('cprofile', 'fixtures', 'cprofile-3.13.prof') },
+      files: { '/here/<i>.prof': read('cprofile', 'fixtures', 'cprofile-3.13.prof') },
     });
     await view(context, input.parse({ file: 'b.raw', print: true }));
-    const html = host.tree()['/work/b.raw.html'] ?? '';
+    const html = host.tree()['/here/b.raw.html'] ?? '';
     expect(html).toContain('viewer("<\\/script>")');
     expect(html).toContain(`url("data:font/woff2;base64,${btoa('font')}")`);
     expect(html).not.toContain('evil');
     expect(html).toMatch(/http-equiv="Content-Security-Policy" content="default-src 'none'/);
     await view(context, input.parse({ file: '<i>.prof', out: 'i.html' }));
-    const table = host.tree()['/work/i.html'] ?? '';
+    const table = host.tree()['/here/i.html'] ?? '';
     expect(table).not.toContain('<i>');
     expect(table).toContain('&lt;built-in method');
   });
