@@ -4,8 +4,8 @@ export interface Expectation {
   readonly markers: readonly string[];
   /** Files that have to be there afterwards, relative to the project. */
   readonly files: readonly string[];
-  /** The exit code of the whole block; its commands stop at the first that fails. */
-  readonly code: number;
+  /** Exit codes that the whole block may end with; its commands stop at the first that fails. */
+  readonly codes: readonly number[];
   /** A program that not every machine has, and the page says so; without it the block is left out. */
   readonly needs: string | undefined;
   /** What a reader would edit before this block, by a name that the stage knows. */
@@ -32,12 +32,12 @@ const SHELLS: ReadonlySet<string> = new Set(['bash', 'sh', 'shell', 'console']);
 const RUNS = /^<!-- runs: (?<rest>.+) -->$/;
 const RUNS_IN = /^<!-- runs in (?<page>\S+) -->$/;
 const NOT_RUN = /^\*Not run by the tests: (?<reason>.+)\*$/;
-const ATTRIBUTE = /(marker|file|edit|needs) "([^"]+)"|exit (\d+)/g;
+const ATTRIBUTE = /(marker|file|edit|needs) "([^"]+)"|exit (\d+(?:\|\d+)*)/g;
 
 /**
  * The blocks of shell commands of a page, each with what the line above it says of it: either a comment
- * `<!-- runs: marker "3 passed" exit 1 file "out.prof" edit "name" -->`, or `<!-- runs in other/page.md -->`, or
- * the visible words `*Not run by the tests: reason.*`.
+ * `<!-- runs: marker "3 passed" exit 1 file "out.prof" edit "name" -->` (`exit 0|3` where chance decides between the
+ * two), or `<!-- runs in other/page.md -->`, or the visible words `*Not run by the tests: reason.*`.
  */
 export function findBlocks(page: string): readonly Block[] {
   const lines = page.split('\n');
@@ -94,8 +94,8 @@ function readDirective(above: string, line: number): Block['what'] {
   };
   const left = rest.replace(
     ATTRIBUTE,
-    (_all, name?: 'marker' | 'file' | 'edit' | 'needs', text?: string, code?: string) => {
-      found[name ?? 'exit'].push(text ?? code ?? '');
+    (_all, name?: 'marker' | 'file' | 'edit' | 'needs', text?: string, codes?: string) => {
+      found[name ?? 'exit'].push(text ?? codes ?? '');
       return '';
     },
   );
@@ -106,7 +106,7 @@ function readDirective(above: string, line: number): Block['what'] {
   return {
     markers: found.marker,
     files: found.file,
-    code: Number(found.exit[0] ?? 0),
+    codes: (found.exit[0] ?? '0').split('|').map(Number),
     edit: found.edit[0],
     needs: found.needs[0],
   };

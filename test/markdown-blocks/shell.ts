@@ -39,7 +39,7 @@ export async function runBlocks(blocks: readonly Block[], ground: Ground): Promi
   try {
     writeFileSync(join(state, 'left.sh'), `cd ${quote(ground.folder)}\n`);
     for (const { line, commands, what } of blocks) {
-      if (!('code' in what) || (what.needs !== undefined && !isThere(what.needs, ground.env))) continue;
+      if (!('codes' in what) || (what.needs !== undefined && !isThere(what.needs, ground.env))) continue;
       try {
         if (what.edit !== undefined) ground.edit(what.edit);
       } catch (error) {
@@ -63,7 +63,9 @@ export async function runBlocks(blocks: readonly Block[], ground: Ground): Promi
 
 function judge({ code, printed }: Run, wanted: Expectation, folder: string): string {
   const problems = [
-    ...(code === wanted.code ? [] : [`it ended with ${code}, not ${wanted.code}`]),
+    ...(wanted.codes.some((one) => one === code)
+      ? []
+      : [`it ended with ${code}, not ${wanted.codes.join(' or ')}`]),
     ...wanted.markers.filter((text) => !printed.includes(text)).map((text) => `it did not print "${text}"`),
     ...wanted.files.filter((path) => !existsSync(join(folder, path))).map((path) => `it left no ${path}`),
   ];
