@@ -13,8 +13,8 @@ const LINES_OF_A_FAILURE = 6;
 const SIDE_BY_SIDE = [
   ...[
     ...['asv', 'attach', 'bad-input', 'cli', 'diff', 'formats', 'markdown', 'mcp', 'package', 'plain-flow'],
-    ...['profile', 'provenance', 'pytest-configuration', 'shared-yardstick', 'skill', 'top', 'view'],
-    ...['workload-kinds'],
+    ...['profile', 'provenance', 'pytest-configuration', 'revisions-safety', 'shared-yardstick', 'skill'],
+    ...['step-kill', 'step-places', 'top', 'view', 'workload-kinds'],
   ].map((name) => `test/${name}.test.ts`),
   'scripts/new.e2e.mjs',
 ];
