@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 
 import { checkCampaign, passesCheck } from '#campaign';
 import { listNewFiles, readGitState, readSettings } from '#project';
+import type { ComparisonDocument } from '#store';
 import { findBenchmarkFiles } from '#workloads';
 import { openCampaign } from '../campaign.ts';
 import type { OpenedCampaign } from '../campaign.ts';
@@ -53,6 +54,7 @@ export async function status(context: Context): Promise<Status> {
             b: last.b.revision,
             verdict: last.verdict,
             workloads: last.workloads.length,
+            verdicts: countVerdicts(last),
             step: step === undefined ? null : { title: step.title, outcome: step.outcome },
           },
     campaign: summaryOf(campaign),
@@ -81,7 +83,14 @@ function summaryOf({ baseline, steps }: OpenedCampaign): Status['campaign'] {
     kept: count('accepted'),
     dropped: count('rejected'),
     undecided: count('undecided'),
+    withdrawn: count('withdrawn'),
   };
+}
+
+function countVerdicts({ workloads }: ComparisonDocument): NonNullable<Status['last']>['verdicts'] {
+  const counts: NonNullable<Status['last']>['verdicts'] = {};
+  for (const { verdict } of workloads) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
 }
 
 async function situationOf({

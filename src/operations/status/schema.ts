@@ -31,6 +31,9 @@ export const result = z.object({
       b: z.string(),
       verdict: meterVerdict,
       workloads: z.number().int(),
+      verdicts: z
+        .partialRecord(meterVerdict, z.number().int())
+        .describe('workloads by their verdict; that of the whole is undecided as soon as one of them is'),
       step: z
         .object({ title: z.string(), outcome: z.enum(['accepted', 'rejected', 'undecided', 'withdrawn']) })
         .nullable()
@@ -44,6 +47,7 @@ export const result = z.object({
       kept: z.number().int(),
       dropped: z.number().int(),
       undecided: z.number().int(),
+      withdrawn: z.number().int().describe('accepted, and not in the history of HEAD any more'),
     })
     .nullable()
     .describe('the newest baseline and how many steps since were kept; null without a baseline'),

@@ -26,8 +26,17 @@ function shorten(revision: string): string {
 
 function campaign({ campaign: known }: Status): string {
   if (known === null) return 'no baseline yet';
-  const { baseline, kept, dropped, undecided } = known;
-  return `${baseline.name} ${baseline.commit.slice(0, 9)} of ${baseline.date.slice(0, 10)}: ${String(kept)} kept, ${String(dropped)} dropped, ${String(undecided)} undecided`;
+  const { baseline, kept, dropped, undecided, withdrawn } = known;
+  const gone = withdrawn === 0 ? '' : `, ${String(withdrawn)} withdrawn`;
+  return `${baseline.name} ${baseline.commit.slice(0, 9)} of ${baseline.date.slice(0, 10)}: ${String(kept)} kept, ${String(dropped)} dropped, ${String(undecided)} undecided${gone}`;
+}
+
+/** `1 faster, 2 undecided`, or the verdict alone where there is one workload. */
+function verdictsOf({ verdict, workloads, verdicts }: NonNullable<Status['last']>): string {
+  if (workloads === 1) return verdict;
+  return Object.entries(verdicts)
+    .map(([name, count]) => `${String(count)} ${name}`)
+    .join(', ');
 }
 
 /** A comparison of several workloads is undecided as soon as one of them is: of a step only its outcome counts. */
@@ -35,7 +44,7 @@ function lastLine(last: Status['last']): string {
   if (last === null) return 'nothing compared yet';
   const what =
     last.step === null
-      ? `${shorten(last.a)} → ${shorten(last.b)}: ${last.verdict}`
+      ? `${shorten(last.a)} → ${shorten(last.b)}: ${verdictsOf(last)}`
       : `step "${last.step.title}": ${last.step.outcome}`;
   return `${what} (${last.date.slice(0, 16).replace('T', ' ')} UTC)`;
 }
