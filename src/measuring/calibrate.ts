@@ -5,7 +5,15 @@ import { finishPair, killBoth, startPair } from './fresh-pair.ts';
 import type { ResidentRequest } from './fresh-pair.ts';
 import type { Block, Both, ExtraMeter, Plan } from './pair.ts';
 import { timeOf } from './pair.ts';
-import { allowedCores, chooseMeter, countsDiffer, mayPin, nextCount, settleCounts } from './plan.ts';
+import {
+  FEWEST_WITH_LEAD,
+  allowedCores,
+  chooseMeter,
+  countsDiffer,
+  mayPin,
+  nextCount,
+  settleCounts,
+} from './plan.ts';
 import type { Seen } from './plan.ts';
 import { memoryAnswer } from './protocol.ts';
 import type { BlockAnswer } from './protocol.ts';
@@ -58,13 +66,18 @@ function seenOf(block: Block, answer: BlockAnswer): Seen {
 /** Turns that tell whether one side is really so much faster as its count says. */
 const CHECKED_TURNS = 4;
 
-/** The fastest of some blocks in turns on each side, per iteration, in ns: what slows a moment down only adds. */
+/**
+ * The fastest of some blocks of one count in turns on each side, per iteration, in ns: what slows a moment down only adds. The
+ * smaller count lasts long enough on the slower side; of short calls there are as many as begin warm.
+ */
 async function checkSpeeds(sessions: Both<Session>, own: Both<number>): Promise<Both<number>> {
+  const fewest = Math.min(own.a, own.b);
+  const count = fewest === 1 ? 1 : Math.max(fewest, FEWEST_WITH_LEAD);
   const fastest = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY };
   for (let turn = 0; turn < CHECKED_TURNS; turn += 1) {
     for (const side of turn % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const)) {
-      const { block } = await checkedBlock(sessions[side], own[side]);
-      fastest[side] = Math.min(fastest[side], spentNs(block) / own[side]);
+      const { block } = await checkedBlock(sessions[side], count);
+      fastest[side] = Math.min(fastest[side], spentNs(block) / count);
     }
   }
   return fastest;

@@ -102,8 +102,8 @@ export function nextCount(count: number, spentNs: number): number {
   return Math.min(Math.max(wanted, count * 2), count * 16);
 }
 
-/** One side has to be so many times faster before the sides get counts of their own. */
-const UNLIKE_FACTOR = 2;
+/** One side has to be so many times faster before the sides get counts of their own: no moment of a machine is. */
+const UNLIKE_FACTOR = 4;
 
 /** Whether the counts differ so much that each side may need its own. */
 export function countsDiffer(own: Both<number>): boolean {
@@ -111,10 +111,10 @@ export function countsDiffer(own: Both<number>): boolean {
 }
 
 /**
- * Equal counts keep both sides doing the same thing; only when one side is more than twice as fast does each get its
- * own, because blocks too short for the clock make large effects look timid. `iterationNs` is the time of one iteration on
- * each side, taken in turns: a slow moment of the machine while one side looked for its count makes no other speed, and
- * unequal counts on equal code are called a change (6 of 26 comparisons of equal code had them, and all 6 were).
+ * Equal counts keep both sides doing the same thing; only when one side is many times faster does each get its own, because
+ * blocks too short for the clock make large effects look timid. `iterationNs` is the time of one iteration on each side, taken
+ * in turns in blocks of one count: a slow moment of the machine while one side looked for its count makes no other speed, nor
+ * does a block of few calls, which are colder. Unequal counts on code that differs by a tenth read as a third.
  */
 export function settleCounts(own: Both<number>, iterationNs: Both<number>): Both<number> {
   const high = Math.max(own.a, own.b);
@@ -123,12 +123,15 @@ export function settleCounts(own: Both<number>, iterationNs: Both<number>): Both
   return countsDiffer(own) && unlike ? own : { a: high, b: high };
 }
 
+/** A block of so many calls has some that run before its clock, and begins warm. */
+export const FEWEST_WITH_LEAD = 4;
+
 /**
  * Calls of a block that run before its clock, as a share of those that count; the other half of `_lead` in
  * `python/_strop/runners.py`.
  */
 export function leadShare(count: number): number {
-  return count < 4 ? 0 : Math.max(Math.floor(count / 10), 1) / count;
+  return count < FEWEST_WITH_LEAD ? 0 : Math.max(Math.floor(count / 10), 1) / count;
 }
 
 /** Cores that this process may use, from the kernel; empty where pinning is not to be had. */
