@@ -103,7 +103,7 @@ export function timeOf(block: Block, meter: TimeMeter): number {
 }
 
 /** ln(B/A) of every round by a meter; rounds in which a side took no time at all say nothing and are left out. */
-export function logRatios(pair: Pair, meter: TimeMeter): readonly number[] {
+export function logRatios(pair: Pick<Pair, 'rounds'>, meter: TimeMeter): readonly number[] {
   return pair.rounds
     .map(({ a, b }) => Math.log(timeOf(b, meter) / timeOf(a, meter)))
     .filter((value) => Number.isFinite(value));

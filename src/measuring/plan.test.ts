@@ -4,6 +4,7 @@ import { drawBlock } from './drawn-pair.ts';
 import {
   chooseMeter,
   chooseRounds,
+  isSteady,
   firstCallSettles,
   leadShare,
   mayPin,
@@ -113,13 +114,47 @@ describe('the length of blocks and pairs', () => {
             cores: [],
             iterationNs: { a: blockNs, b: blockNs },
           } as const;
-          const rounds = chooseRounds(plan, startupNs, 60e9);
-          expect(rounds).toBeGreaterThanOrEqual(1);
-          expect(rounds).toBeLessThanOrEqual(30);
-          if (rounds > 1) expect(14 * (startupNs + 2 * rounds * blockNs)).toBeLessThanOrEqual(60e9);
-          if (rounds > 2) expect(rounds % 2).toBe(0);
+          const { least, most } = chooseRounds(plan, startupNs, 60e9);
+          expect(least).toBeGreaterThanOrEqual(1);
+          expect(most).toBeGreaterThanOrEqual(least);
+          expect(most).toBeLessThanOrEqual(30);
+          if (most > 1) expect(14 * (startupNs + 2 * most * blockNs)).toBeLessThanOrEqual(60e9);
+          for (const rounds of [least, most]) if (rounds > 2) expect(rounds % 2).toBe(0);
         },
       ),
+    );
+  });
+
+  it('gives short blocks as many rounds as their start-up is worth, and long ones two to twelve', () => {
+    const planOf = (ms: number) =>
+      ({
+        meter: 'cpu',
+        count: { a: 1, b: 1 },
+        cores: [],
+        iterationNs: { a: ms * 1e6, b: ms * 1e6 },
+      }) as const;
+    expect(chooseRounds(planOf(1), 36e6, 15e9)).toEqual({ least: 26, most: 26 });
+    expect(chooseRounds(planOf(20), 40e6, 15e9)).toEqual({ least: 2, most: 12 });
+    expect(chooseRounds(planOf(20), 40e6, 2e9)).toEqual({ least: 2, most: 2 });
+  });
+});
+
+describe('isSteady', () => {
+  it('takes a pair for done when its middle half lies close together', () => {
+    expect(isSteady([0.05, 0.06])).toBe(true);
+    expect(isSteady([0.05, 0.08])).toBe(false);
+    expect(isSteady([0.05, 0.08, 0.06, 0.055])).toBe(true);
+    // One burst in each direction does not hold it up.
+    expect(isSteady([0.05, 0.9, 0.06, -0.7])).toBe(true);
+    expect(isSteady([])).toBe(false);
+  });
+
+  it('never asks which side is faster', () => {
+    const ratio = fc.double({ min: -0.3, max: 0.3, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(ratio, { minLength: 1, maxLength: 12 }), (ratios) => {
+        expect(isSteady(ratios)).toBe(isSteady(ratios.map((value) => -value)));
+      }),
     );
   });
 });

@@ -78,16 +78,47 @@ export function worksAlone(seen: Seen): boolean {
   return mayPin({ a: seen, b: seen }) && !isBlocking(seen.block, 0);
 }
 
+/** How many rounds a pair has: never fewer than `least`, and beyond it as many as it takes to be steady, up to `most`. */
+export interface Rounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A pair of long calls may have so many rounds where they scatter, and is done after two where they agree. */
+const MOST_LONG_ROUNDS = 12;
+
+/** More rounds than this say nothing more of two processes. */
+const MOST_ROUNDS = 30;
+
 /**
- * Rounds of a pair. Rounds are worth about one and a half times the start-up that they share, between 6 and 30; fewer
- * when the budget would otherwise not hold enough pairs to decide.
+ * Rounds of a pair: worth about one and a half times the start-up that they share, and fewer when the budget would otherwise not hold
+ * enough pairs to decide.
  */
-export function chooseRounds(plan: Plan, startupNs: number, budgetNs: number): number {
+export function chooseRounds(plan: Plan, startupNs: number, budgetNs: number): Rounds {
   const blockNs = Math.max(plan.count.a * plan.iterationNs.a, plan.count.b * plan.iterationNs.b);
   const worth = Math.round((1.5 * startupNs) / (2 * blockNs));
   const affordable = Math.floor((budgetNs / PAIRS_WANTED - startupNs) / (2 * blockNs));
-  const rounds = Math.min(Math.max(worth, 6), 30, Math.max(affordable, 1));
-  return rounds > 2 ? rounds - (rounds % 2) : rounds;
+  const fit = (wanted: number): number => {
+    const rounds = Math.min(wanted, MOST_ROUNDS, Math.max(affordable, 1));
+    return rounds > 2 ? rounds - (rounds % 2) : rounds;
+  };
+  return { least: fit(Math.max(worth, 2)), most: fit(Math.max(worth, MOST_LONG_ROUNDS)) };
+}
+
+/** The middle half of a pair's rounds may spread so far, over the root of their number, as natural logarithms: 1.5 %. */
+const STEADY_SPREAD = 0.015;
+
+/**
+ * Whether rounds with these ln(B/A) agree so well that more of them would add little to what differs between processes. Only their
+ * spread counts, never their sign: a pair of equal sides stays as likely to point to either.
+ */
+export function isSteady(logRatios: readonly number[]): boolean {
+  const sorted = [...logRatios].sort((one, other) => one - other);
+  const quarter = Math.floor(sorted.length / 4);
+  const low = sorted[quarter];
+  const high = sorted[sorted.length - 1 - quarter];
+  if (low === undefined || high === undefined) return false;
+  return (high - low) / Math.sqrt(sorted.length) < STEADY_SPREAD;
 }
 
 /** Whether the first call of a worker was a block like those that count, so that no other has to be left out. */

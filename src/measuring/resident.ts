@@ -5,8 +5,10 @@ import type { Books } from './check.ts';
 import { finishPair, killBoth, startPair } from './fresh-pair.ts';
 import type { FreshPair, ResidentRequest } from './fresh-pair.ts';
 import type { Measurement, PairWish } from './measurement.ts';
+import { logRatios } from './pair.ts';
 import type { Block, Both, ExtraMeter, Pair, Plan } from './pair.ts';
-import { chooseRounds, firstCallSettles } from './plan.ts';
+import { chooseRounds, firstCallSettles, isSteady } from './plan.ts';
+import type { Rounds } from './plan.ts';
 import { pinAnswer } from './protocol.ts';
 import type { Session } from './session.ts';
 
@@ -35,13 +37,20 @@ async function pinBoth(
   return answers.a.value.pinned && answers.b.value.pinned ? core : undefined;
 }
 
-async function measureRounds(pair: FreshPair, order: Order, plan: Plan, count: number): Promise<Timed> {
+async function measureRounds(
+  pair: FreshPair,
+  order: Order,
+  plan: Plan,
+  { least, most }: Rounds,
+): Promise<Timed> {
   const { sessions } = pair;
   const unobserved: Both<number[]> = { a: [], b: [] };
   const before = await inTurn(sessions, order, (session) => session.times());
   const rounds: Both<Block>[] = [];
   const swapped: Order = [order[1], order[0]];
-  for (let round = 0; round < count; round += 1) {
+  for (let round = 0; round < most; round += 1) {
+    // After whole turns only: both sides have been the first equally often.
+    if (round >= least && round % 2 === 0 && isSteady(logRatios({ rounds }, plan.meter))) break;
     // A B, B A, A B …: a drift of the machine's speed falls on both sides alike.
     const turn = round % 2 === 0 ? order : swapped;
     rounds.push(
