@@ -141,7 +141,7 @@ describe('a wrong block', () => {
       '*Not run by the tests: no reason.*\n```bash\nrm\n```\n<!-- runs: marker "2" -->\n```console\n$ echo 2\n2\n```\n```toml\na = 1\n```\n';
     expect(findBlocks(page)).toMatchObject([
       { line: 2, what: { notRun: 'no reason.' } },
-      { line: 6, commands: 'echo 2', what: { markers: ['2'], code: 0 } },
+      { line: 6, commands: 'echo 2', what: { markers: ['2'], codes: [0] } },
     ]);
   });
 });
