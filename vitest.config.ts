@@ -22,6 +22,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Each file would load most of strop anew. No test replaces a module or changes the environment of its process.
+          isolate: false,
           include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
           // Against hanging, not a measure of speed: the machine may be crowded.
           testTimeout: 120_000,

@@ -6,10 +6,12 @@ export interface FoundPython {
   readonly full: string;
   /** Absolute path of the interpreter. */
   readonly python: string;
+  /** Folder of the installation, which holds its standard library. */
+  readonly prefix: string;
 }
 
 /** A virtual environment made for tests. */
-export interface TestVenv extends FoundPython {
+export interface TestVenv extends Omit<FoundPython, 'prefix'> {
   readonly folder: string;
 }
 
@@ -38,3 +40,9 @@ export function findPythons(): readonly FoundPython[];
  * install nothing more into it.
  */
 export function testVenv(version: string, requirements?: readonly string[]): Promise<TestVenv>;
+
+/**
+ * Lets a home of strop's (`STROP_HOME`) share the bytecode of what no test changes: interpreters, environments of the tests,
+ * and strop's own shims.
+ */
+export function shareBytecode(home: string): void;

@@ -1,14 +1,24 @@
 // The Pythons of this machine, and virtual environments with test packages for each; both for tests and the demo.
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const CACHE = fileURLToPath(new URL('../.cache/test-venvs', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CACHE = join(ROOT, '.cache', 'test-venvs');
+const BYTECODE = join(ROOT, '.cache', 'test-bytecode');
 const WINDOWS = process.platform === 'win32';
 
 /** The versions that strop's shims run on, oldest first. */
@@ -31,7 +41,7 @@ try:
     import ensurepip, venv
 except ImportError:
     raise SystemExit(3)
-print("%d.%d" % sys.version_info[:2], "%d.%d.%d" % sys.version_info[:3], sys.executable, sep="\\n")
+print("%d.%d" % sys.version_info[:2], "%d.%d.%d" % sys.version_info[:3], sys.executable, sys.base_prefix, sep="\\n")
 `;
 
 let found;
@@ -47,14 +57,16 @@ function searchPythons() {
   for (const path of candidates()) {
     const { status, stdout } = spawnSync(path, ['-c', PROBE], { encoding: 'utf8', timeout: 20_000 });
     if (status !== 0) continue;
-    const [version, full, python] = stdout.trim().split(/\r?\n/);
+    const [version, full, python, prefix] = stdout.trim().split(/\r?\n/);
     const patch = Number(full.split('.')[2]);
     if (SUPPORTED.includes(version) && patch > (newest.get(version)?.patch ?? -1))
-      newest.set(version, { version, full, python, patch });
+      newest.set(version, { version, full, python, prefix, patch });
   }
   return SUPPORTED.flatMap((version) => {
     const best = newest.get(version);
-    return best === undefined ? [] : [{ version, full: best.full, python: best.python }];
+    if (best === undefined) return [];
+    const { full, python, prefix } = best;
+    return [{ version, full, python, prefix }];
   });
 }
 
@@ -101,6 +113,27 @@ export async function testVenv(version, requirements = []) {
     release();
   }
   return { version, full: base.full, folder, python };
+}
+
+/**
+ * Lets a home of strop's (`STROP_HOME`) share the bytecode of what no test changes: interpreters, environments of the tests,
+ * and strop's own shims. A home is new in each test, and compiling pytest takes longer than running it. The bytecode of
+ * projects stays in the home.
+ */
+export function shareBytecode(home) {
+  if (WINDOWS) return;
+  const all = [...findPythons().map(({ prefix }) => prefix), CACHE, join(ROOT, 'python')];
+  const isWithin = (path, folder) => path !== folder && path.startsWith(`${folder}/`);
+  const folders = [...new Set(all)].filter(
+    (path) => !all.some((folder) => isWithin(path, folder)) && !isWithin(tmpdir(), path),
+  );
+  for (const folder of folders) {
+    const shared = join(BYTECODE, folder);
+    const link = join(home, 'cache', 'pycache', folder);
+    mkdirSync(shared, { recursive: true });
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(shared, link);
+  }
 }
 
 async function makeVenv(base, folder, python, requirements) {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { PINNED, findPythons, testVenv } from '../../scripts/pythons.mjs';
+import { PINNED, findPythons, shareBytecode, testVenv } from '../../scripts/pythons.mjs';
 import type { ComparisonDocument } from '#store';
 import { startStrop } from './program.ts';
 import type { Ended, Started } from './program.ts';
@@ -75,6 +75,7 @@ export class Stage {
     this.home = join(this.folder, 'home');
     this.repo = join(this.folder, name);
     mkdirSync(this.repo);
+    shareBytecode(this.home);
   }
 
   /** The environment of strop: the user's without anything of an outer strop or test runner. */

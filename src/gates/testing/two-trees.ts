@@ -5,6 +5,7 @@ import { createHost } from '#host';
 import type { OpenHost } from '#host';
 import { changedPaths } from '#revisions';
 import type { ChangedPath, Side } from '#revisions';
+import { shareBytecode } from '../../../scripts/pythons.mjs';
 
 /** Two checkouts in a temporary folder, with a real host. */
 export interface TwoTrees {
@@ -49,6 +50,7 @@ export async function openTrees(
     if (text === null) await fs.rm(join(folder, 'b', path));
     else await writeTree(join(folder, 'b'), { [path]: text });
   }
+  shareBytecode(join(folder, 'home'));
   const host = createHost({
     cwd: folder,
     env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', STROP_HOME: join(folder, 'home') },

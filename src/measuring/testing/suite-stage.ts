@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { createHost } from '#host';
 import type { OpenHost } from '#host';
 import type { Side } from '#revisions';
+import { shareBytecode } from '../../../scripts/pythons.mjs';
 
 /** A temporary run folder with one or two checkouts that were never in a repository. */
 export interface SuiteStage {
@@ -28,6 +29,7 @@ export async function openSuiteStage(
   const runFolder = join(folder, 'run');
   const original = join(folder, 'own', 'project');
   await fs.mkdir(original, { recursive: true });
+  shareBytecode(join(folder, 'home'));
   const host = createHost({
     cwd: original,
     env: { ...process.env, STROP_HOME: join(folder, 'home'), PYTHONPATH: undefined, ...env },

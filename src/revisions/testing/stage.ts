@@ -8,6 +8,7 @@ import { createHost } from '#host';
 import type { OpenHost } from '#host';
 import { openRun, parseRevisions, prepareSides } from '#revisions';
 import type { PreparedSides, SidesOptions } from '#revisions';
+import { shareBytecode } from '../../../scripts/pythons.mjs';
 
 const execute = promisify(execFile);
 
@@ -55,6 +56,7 @@ export async function openStage(init = true): Promise<Stage> {
   const repo = join(folder, 'mit Leerzeichen ünï');
   await fs.mkdir(repo);
   const env = { ...process.env, ...GIT_ENVIRONMENT, STROP_HOME: join(folder, 'strop home') };
+  shareBytecode(env.STROP_HOME);
   const host = createHost({ cwd: repo, env });
   const gitIn = async (at: string, ...args: string[]): Promise<string> => {
     const options = ['-c', 'protocol.file.allow=always', '-c', 'init.defaultBranch=main'];
