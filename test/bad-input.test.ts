@@ -300,6 +300,8 @@ describe('a full disk', () => {
     'ends with a clear error and loses nothing (needs root for a small tmpfs)',
     async () => {
       stage.commit({ ...demoFiles(), 'demo/large.txt': 'x'.repeat(3_000_000) });
+      // What tests share in it would not fit on the small disk.
+      rmSync(stage.home, { recursive: true });
       mkdirSync(stage.home);
       // Room for the checks before anything is written at 4 MiB, and for one checkout at 5: each runs full elsewhere.
       for (const size of ['256k', '4m']) {
@@ -318,6 +320,7 @@ describe('a full disk', () => {
 
   it('is told for a home that cannot be written, too', async () => {
     stage.commit(demoFiles());
+    rmSync(stage.home, { recursive: true });
     writeFileSync(stage.home, 'a file is where the folder should be');
     expectRefusal(await stage.compare(BRIEF), stage.home);
     rmSync(stage.home);
