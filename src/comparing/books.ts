@@ -16,6 +16,9 @@ import type { Lane } from './lane.ts';
 const UNEVEN_NS = 0.25e6;
 const UNEVEN_SHARE = 0.15;
 
+/** What comes once in a pair of few rounds, in ns, is as much more for each of its blocks. */
+const UNEVEN_ONCE_NS = 1.5e6;
+
 /** Nobody is accused by fewer pairs: a single garbage collection fills one. */
 const FEWEST_ACCUSING = 4;
 
@@ -28,9 +31,10 @@ const FEWEST_LOOKS = 2;
 /** So many of the pairs have to agree before somebody is accused. */
 const ALIKE_SHARE = 0.8;
 
-/** Gaps of at least this part of the gain, and of this many ns per block, put the gain in doubt. */
+/** Gaps of at least this part of the gain, and of this many ns per block or once in a pair, put the gain in doubt. */
 const TELLING_SHARE = 0.4;
 const TELLING_NS = 0.05e6;
+const TELLING_ONCE_NS = 0.3e6;
 
 /** A reading in whole clock ticks is off by about one tick. */
 const TICK_NS = 10e6;
@@ -49,7 +53,7 @@ export function requireHonestBooks(lane: Lane): void {
       const [first] = pair.rounds;
       if (gap === undefined || first === undefined) return [];
       const block = Math.max(first.a.cpuTotalNs, first.b.cpuTotalNs);
-      return [gap / Math.max(UNEVEN_NS, UNEVEN_SHARE * block)];
+      return [gap / Math.max(UNEVEN_NS, UNEVEN_SHARE * block, UNEVEN_ONCE_NS / pair.rounds.length)];
     });
   if (hidden.length >= FEWEST_ACCUSING && Math.abs(median(hidden)) > 1) {
     throw forged(
@@ -96,10 +100,11 @@ export function findHiddenWork(
   if (judged.outcome !== 'faster') return [];
   const timed = timedPairs(pairs);
   const gain = median(timed.map((pair) => gainNs(pair, meter)));
-  const tells = (gapsNs: readonly number[], slackNs = 0): number | undefined => {
+  const leastNs = Math.max(TELLING_NS, TELLING_ONCE_NS / median(timed.map(({ rounds }) => rounds.length)));
+  const tells = (gapsNs: readonly number[]): number | undefined => {
     if (gapsNs.length === 0) return undefined;
-    const gap = median(gapsNs) - slackNs;
-    return gap > Math.max(TELLING_NS, TELLING_SHARE * gain) ? gap : undefined;
+    const gap = median(gapsNs);
+    return gap > Math.max(leastNs, TELLING_SHARE * gain) ? gap : undefined;
   };
   const doubts: Doubt[] = [];
   const setup = tells(timed.map(setupGapNs));
@@ -109,10 +114,11 @@ export function findHiddenWork(
       text: `Around each block B spends ${formatDuration(setup)} more outside of the measured calls than A: the work may have moved into setup or teardown.`,
     });
   }
-  const ticks = timed.some((pair) => pair.coarse) ? TICK_NS / fewestRounds(timed) : 0;
   const between = tells(
-    timed.flatMap((pair) => gapOf(pair.unaccountedNs) ?? []),
-    ticks,
+    timed.flatMap((pair) => {
+      const gap = gapOf(pair.unaccountedNs);
+      return gap === undefined ? [] : [gap - (pair.coarse ? TICK_NS / pair.rounds.length : 0)];
+    }),
   );
   if (between !== undefined) {
     doubts.push({
@@ -184,10 +190,6 @@ function isKnown(text: string | null | undefined): text is string {
 
 function timedPairs(pairs: readonly Pair[]): readonly Pair[] {
   return pairs.filter((pair) => pair.rounds.length > 0);
-}
-
-function fewestRounds(pairs: readonly Pair[]): number {
-  return Math.min(...pairs.map((pair) => pair.rounds.length));
 }
 
 function gapOf({ a, b }: Both<number | undefined>): number | undefined {

@@ -125,7 +125,7 @@ describe('the length of blocks and pairs', () => {
     );
   });
 
-  it('gives short blocks as many rounds as their start-up is worth, and long ones two to twelve', () => {
+  it('gives a pair as many rounds as its start-up is worth, and up to twelve where that is fewer', () => {
     const planOf = (ms: number) =>
       ({
         meter: 'cpu',
@@ -135,6 +135,7 @@ describe('the length of blocks and pairs', () => {
       }) as const;
     expect(chooseRounds(planOf(1), 36e6, 15e9)).toEqual({ least: 26, most: 26 });
     expect(chooseRounds(planOf(20), 40e6, 15e9)).toEqual({ least: 2, most: 12 });
+    expect(chooseRounds(planOf(8), 85e6, 15e9)).toEqual({ least: 8, most: 12 });
     expect(chooseRounds(planOf(20), 40e6, 2e9)).toEqual({ least: 2, most: 2 });
   });
 });
@@ -146,7 +147,7 @@ describe('isSteady', () => {
     expect(isSteady([0.05, 0.08, 0.06, 0.055])).toBe(true);
     // One burst in each direction does not hold it up.
     expect(isSteady([0.05, 0.9, 0.06, -0.7])).toBe(true);
-    expect(isSteady([])).toBe(false);
+    for (const nothing of [[], [0.05], [0, 0]]) expect(isSteady(nothing)).toBe(false);
   });
 
   it('never asks which side is faster', () => {

@@ -91,8 +91,8 @@ const MOST_LONG_ROUNDS = 12;
 const MOST_ROUNDS = 30;
 
 /**
- * Rounds of a pair: worth about one and a half times the start-up that they share, and fewer when the budget would otherwise not hold
- * enough pairs to decide.
+ * Rounds of a pair: at least as many as take one and a half times the start-up that they share, and fewer when the budget would
+ * otherwise not hold enough pairs to decide.
  */
 export function chooseRounds(plan: Plan, startupNs: number, budgetNs: number): Rounds {
   const blockNs = Math.max(plan.count.a * plan.iterationNs.a, plan.count.b * plan.iterationNs.b);
@@ -105,19 +105,20 @@ export function chooseRounds(plan: Plan, startupNs: number, budgetNs: number): R
   return { least: fit(Math.max(worth, 2)), most: fit(Math.max(worth, MOST_LONG_ROUNDS)) };
 }
 
-/** The middle half of a pair's rounds may spread so far, over the root of their number, as natural logarithms: 1.5 %. */
+/** The middle half of a pair's rounds may spread by so much times the root of their number, as natural logarithms: 1.5 %. */
 const STEADY_SPREAD = 0.015;
 
 /**
  * Whether rounds with these ln(B/A) agree so well that more of them would add little to what differs between processes. Only their
- * spread counts, never their sign: a pair of equal sides stays as likely to point to either.
+ * spread counts, never their sign: a pair of equal sides stays as likely to point to either. Ratios without any spread come from a
+ * clock that is too coarse for them, and say nothing.
  */
 export function isSteady(logRatios: readonly number[]): boolean {
   const sorted = [...logRatios].sort((one, other) => one - other);
   const quarter = Math.floor(sorted.length / 4);
   const low = sorted[quarter];
   const high = sorted[sorted.length - 1 - quarter];
-  if (low === undefined || high === undefined) return false;
+  if (low === undefined || high === undefined || low === high) return false;
   return (high - low) / Math.sqrt(sorted.length) < STEADY_SPREAD;
 }
 
@@ -133,7 +134,7 @@ export function nextCount(count: number, spentNs: number): number {
   return Math.min(Math.max(wanted, count * 2), count * 16);
 }
 
-/** One side has to be so many times faster before the sides get counts of their own: no moment of a machine is. */
+/** One side has to be so many times faster before the sides get counts of their own: a slow moment seldom is, twice never. */
 const UNLIKE_FACTOR = 4;
 
 /** Whether the counts differ so much that each side may need its own. */

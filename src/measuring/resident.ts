@@ -50,7 +50,10 @@ async function measureRounds(
   const swapped: Order = [order[1], order[0]];
   for (let round = 0; round < most; round += 1) {
     // After whole turns only: both sides have been the first equally often.
-    if (round >= least && round % 2 === 0 && isSteady(logRatios({ rounds }, plan.meter))) break;
+    if (round >= least && round % 2 === 0) {
+      const ratios = logRatios({ rounds }, plan.meter);
+      if (ratios.length === round && isSteady(ratios)) break;
+    }
     // A B, B A, A B …: a drift of the machine's speed falls on both sides alike.
     const turn = round % 2 === 0 ? order : swapped;
     rounds.push(
@@ -87,9 +90,9 @@ const UNTIMED: Timed = {
   coarse: false,
 };
 
-/** One of the two middle values: a busy moment is nobody's. */
+/** The middle value, of two the smaller one: a busy moment is nobody's. */
 function middle(values: readonly number[]): number | undefined {
-  return [...values].sort((one, other) => one - other)[values.length >>> 1];
+  return [...values].sort((one, other) => one - other)[(values.length - 1) >>> 1];
 }
 
 async function measureExtras(
