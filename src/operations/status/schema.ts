@@ -33,7 +33,7 @@ export const result = z.object({
       workloads: z.number().int(),
       verdicts: z
         .partialRecord(meterVerdict, z.number().int())
-        .describe('workloads by their verdict; that of the whole is undecided as soon as one of them is'),
+        .describe('workloads by their verdict; that of the whole is the worst of them'),
       step: z
         .object({ title: z.string(), outcome: z.enum(['accepted', 'rejected', 'undecided', 'withdrawn']) })
         .nullable()

@@ -33,13 +33,13 @@ function campaign({ campaign: known }: Status): string {
 
 /** `1 faster, 2 undecided`, or the verdict alone where there is one workload. */
 function verdictsOf({ verdict, workloads, verdicts }: NonNullable<Status['last']>): string {
-  if (workloads === 1) return verdict;
+  if (workloads < 2) return verdict;
   return Object.entries(verdicts)
     .map(([name, count]) => `${String(count)} ${name}`)
     .join(', ');
 }
 
-/** A comparison of several workloads is undecided as soon as one of them is: of a step only its outcome counts. */
+/** The verdict of several workloads is the worst of theirs, guards included: of a step only its outcome counts. */
 function lastLine(last: Status['last']): string {
   if (last === null) return 'nothing compared yet';
   const what =
