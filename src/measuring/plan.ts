@@ -134,7 +134,7 @@ export function nextCount(count: number, spentNs: number): number {
   return Math.min(Math.max(wanted, count * 2), count * 16);
 }
 
-/** One side has to be so many times faster before the sides get counts of their own: a slow moment seldom is, twice never. */
+/** One side has to be so many times faster before the sides get counts of their own: a slow moment seldom is. */
 const UNLIKE_FACTOR = 4;
 
 /** Whether the counts differ so much that each side may need its own. */
