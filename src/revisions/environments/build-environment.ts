@@ -81,6 +81,7 @@ async function installDependencies(
   installers: readonly Installer[],
 ): Promise<readonly string[]> {
   const { pinned, loose, optional } = wish.dependencies;
+  const notes: string[] = [];
   const remedy = 'Look at what the installer says; without a network the packages must be in its cache.';
   if (pinned.length > 0) {
     const problem = await firstThatWorks(installers, (tool) =>
@@ -96,12 +97,16 @@ async function installDependencies(
       .filter(([name, version]) => !named.has(name) && !version.includes('+'))
       .map(([name, version]) => `${name}==${version}\n`);
     await host.files.writeAtomically(constraints, lines.join(''));
-    const problem = await firstThatWorks(installers, (tool) =>
+    let problem = await firstThatWorks(installers, (tool) =>
       tool.install(python, ['-c', constraints, ...loose]),
     );
+    if (problem !== undefined) {
+      // They may need other versions than the project has; without an index this fails as the first try did.
+      problem = await firstThatWorks(installers, (tool) => tool.install(python, loose));
+      notes.push(`what ${loose.join(', ')} depends on may have other versions than on the other side`);
+    }
     if (problem !== undefined) throw failed(wish, `cannot install ${loose.join(', ')}`, remedy, problem);
   }
-  const notes: string[] = [];
   for (const requirement of optional) {
     const problem = await firstThatWorks(installers, (tool) =>
       tool.install(python, ['--no-deps', requirement]),

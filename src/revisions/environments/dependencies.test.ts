@@ -36,6 +36,29 @@ describe('planDependencies', () => {
     expect(plan.b).toEqual(NOTHING);
   });
 
+  it('leaves what runs the tests as the project has it, and what only checks it away', () => {
+    const plan = planDependencies(
+      [
+        requirements(
+          'pytest==3.2.5\nflake8<3.0\nold-dep<2\n',
+          'pytest>=5.4.2,<6\nflake8>=3.8\ntox<4\npytest-new\nold-dep>=2\n',
+        ),
+      ],
+      { pytest: '9.1', 'old-dep': '2.1' },
+    );
+    expect(plan.a).toEqual({ ...NOTHING, loose: ['old-dep<2'] });
+    expect(plan.b).toEqual({ ...NOTHING, loose: ['pytest-new'] });
+    expect(plan.changes).toEqual([]);
+    expect(plan.unresolved).toEqual([]);
+  });
+
+  it('installs no extras that the project does without', () => {
+    const a = 'fast-trie==1\ngenshi\nhad<2\n';
+    const plan = planDependencies([{ file: 'requirements-optional.txt', a, b: 'had>=2\n' }], { had: '2.1' });
+    expect(plan.a).toEqual({ ...NOTHING, loose: ['had<2'] });
+    expect(plan.b).toEqual(NOTHING);
+  });
+
   it('names what it cannot rebuild', () => {
     const lock = (version: string, other: string): string =>
       ['1', version]

@@ -36,6 +36,20 @@ export interface LockPlaces {
 const BESIDE_THE_CODE =
   /(^|[-_.])(docs?|lint(ing)?|typing|mypy|style|format|build|release|publish|ci|pre-?commit)[-_.]/;
 
+/** What runs, checks or publishes the tests and is never imported by the code that is measured. */
+const RUNNERS = /^(pytest|pytest-.*|tox|nox|flake8|flake8-.*|coverage|pre-commit|twine)$/;
+
+/**
+ * What runs the tests is the yardstick, the same for both sides: that of the project's environment, whatever each side
+ * asks for (an old one may not even start with this Python). Only a plugin of pytest that is not there yet is installed.
+ */
+function staysTheSame(name: string, installed: Installed): boolean {
+  return RUNNERS.test(name) && (installed[name] !== undefined || !name.startsWith('pytest-'));
+}
+
+/** Lists of what the project can do without: who has not installed it measures without it. */
+const EXTRAS = /(^|[-_.])(optional|extras?)[-_.]/;
+
 async function listLocks(host: Host, places: LockPlaces): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const take = async (folder: string, shown: string, wanted: RegExp): Promise<void> => {
@@ -105,13 +119,14 @@ function addLoose(
   wishes: Wishes,
   lines: readonly string[],
   installed: Installed,
+  passedOver: (name: string) => boolean,
   unresolved: string[],
 ): void {
   for (const text of lines) {
     if (OPTION_LINE.test(text)) continue;
     const line = readLoose(text);
     if (line === undefined) unresolved.push(`${text} (not from an index)`);
-    else if (!isMet(line, installed)) wishes.loose.push(text);
+    else if (!passedOver(line.name) && !isMet(line, installed)) wishes.loose.push(text);
   }
 }
 
@@ -157,9 +172,11 @@ export function planDependencies(
       continue;
     }
     const difference = compareLocks(lockA, lockB);
+    const passedOver = (each: string): boolean =>
+      staysTheSame(each, installed) || (EXTRAS.test(name) && installed[each] === undefined);
     for (const entry of difference.packages) {
       // The same package in another lock file: the first one counts, as uv's is read before an exported list.
-      if (seen.has(entry.name)) continue;
+      if (seen.has(entry.name) || passedOver(entry.name)) continue;
       seen.add(entry.name);
       addPinned(a, entry.name, entry.a, entry.b, installed, unresolved);
       addPinned(b, entry.name, entry.b, entry.a, installed, unresolved);
@@ -174,12 +191,14 @@ export function planDependencies(
         a,
         lockA.others.filter((text) => !inB.has(text)),
         installed,
+        passedOver,
         unresolved,
       );
       addLoose(
         b,
         lockB.others.filter((text) => !inA.has(text)),
         installed,
+        passedOver,
         unresolved,
       );
     } else {

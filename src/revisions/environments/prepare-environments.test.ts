@@ -57,18 +57,19 @@ async function install(name: string, version: string): Promise<void> {
 }
 
 /** Puts a distribution with one module into the index. */
-async function offer(name: string, version: string): Promise<void> {
+async function offer(name: string, version: string, needs = ''): Promise<void> {
   const code = `
 import sys, zipfile
-name, version, folder = sys.argv[1:]
+name, version, folder, needs = sys.argv[1:]
+needs = needs and "Requires-Dist: %s\\n" % needs
 info = "%s-%s.dist-info/" % (name, version)
 with zipfile.ZipFile("%s/%s-%s-py3-none-any.whl" % (folder, name, version), "w") as wheel:
     wheel.writestr(name + ".py", "VERSION = %r\\n" % version)
-    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n" % (name, version))
+    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n%s" % (name, version, needs))
     wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
     wheel.writestr(info + "RECORD", "%s.py,,\\n%sMETADATA,,\\n%sWHEEL,,\\n%sRECORD,,\\n" % (name, info, info, info))
 `;
-  await execute('python3', ['-c', code, name, version, links]);
+  await execute('python3', ['-c', code, name, version, links, needs]);
 }
 
 /** As `stage.prepare`, with the project's real interpreter and without an index. */
@@ -198,6 +199,18 @@ describe('lock files that differ', () => {
     const { doubts } = await prepare();
     expect(doubts.map((doubt) => doubt.code)).toEqual(['environments-differ', 'environment-not-rebuilt']);
     expect(doubts[1]?.text).toContain('exotic==1');
+  });
+
+  it('let what a requirement depends on have another version than the project where it must, and say so', async () => {
+    await offer('dep', '1.0');
+    await offer('eager', '3.0', 'dep>=3');
+    await offer('dep', '3.0');
+    await stage.write({ 'requirements.txt': 'eager>=3\nother==5.0\n' });
+    const { b, doubts } = await prepare();
+    expect(await ask(b, versions)).toBe('3.0 5.0');
+    expect(doubts.map((doubt) => doubt.text).join(' ')).toMatch(
+      /what eager>=3 depends on may have other versions/,
+    );
   });
 
   it('name the tool whose lock entries cannot be rebuilt', async () => {
