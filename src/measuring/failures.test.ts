@@ -16,6 +16,24 @@ describe('a worker that ended', () => {
   });
 });
 
+describe('an import that fails', () => {
+  const own = { ...side, modules: ['shop'], python: '/venv/bin/python' } as unknown as Side;
+  const failed = { kind: 'failed', trace: '', missing: 'collections' } as const;
+
+  it('is the fault of the environment only where the module is not there', () => {
+    const none = { ...failed, failed: 'ModuleNotFoundError', message: "No module named 'collections'" };
+    expect(failureOf(none, own, workload, 1000, '').message).toMatch(/module collections.* is not installed/);
+    const lacks = {
+      ...failed,
+      failed: 'ImportError',
+      message: "ImportError: cannot import name 'Mapping' from 'collections'",
+    };
+    expect(failureOf(lacks, own, workload, 1000, '').message).toMatch(
+      /cannot be imported on side A \(HEAD\): ImportError: cannot import name 'Mapping'/,
+    );
+  });
+});
+
 describe('the output below an error', () => {
   it('is text alone: binary output fills no terminal', () => {
     const binary = Buffer.from(

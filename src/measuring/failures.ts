@@ -135,7 +135,8 @@ function failedWorkload(
       );
     case 'ModuleNotFoundError':
     case 'ImportError': {
-      const foreign = foreignModule(failure.missing, side);
+      // An ImportError names the module that is there and lacks something.
+      const foreign = failure.failed === 'ImportError' ? undefined : foreignModule(failure.missing, side);
       if (foreign !== undefined) {
         return make(
           `module ${foreign}, which the workload needs ${on}, is not installed for ${side.python}`,
@@ -145,7 +146,7 @@ function failedWorkload(
       }
       return make(
         `the workload cannot be imported ${on}: ${lastLine(failure.message)}`,
-        'Check that the module exists in this revision and that its dependencies are installed for the interpreter (`strop inspect` shows which).',
+        'Check that the module exists in this revision, and that the revision runs with this Python and with the installed versions of what it needs (`strop inspect` shows the interpreter, --python names another).',
         'workload-failed',
       );
     }
