@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Stage, WORK, demoFiles, pytestPython } from './support/stage.ts';
+import { Stage, WORK, demoFiles, expectRefusal, pytestPython } from './support/stage.ts';
 
 const CONFTEST = 'import pytest\n\n@pytest.fixture\ndef n():\n    return 1000\n';
 const BENCHMARK =
@@ -60,6 +60,22 @@ describe('the yardstick', () => {
         code: 'workload-skipped',
         text: expect.stringMatching(/bench\/test_other\.py cannot be collected: .*demo\.gone/) as string,
       }),
+    );
+  });
+
+  it('may be a module of its own that only the working tree has, which has to run the project', async () => {
+    stage.commit(demoFiles(WORK), 'one');
+    stage.commit({ 'notes.txt': 'two' }, 'two');
+    stage.write({
+      'load.py': 'from demo.core import work\n\ndef run():\n    return work(1000)\n',
+      'idle.py': 'def run():\n    return sum(range(1000))\n',
+    });
+    const { workloads } = await compare('HEAD~1..HEAD', '--budget', '2s', '--workload', 'load:run');
+    expect(workloads[0]?.doubts.map(({ code }) => code)).toContain('yardstick-from-working-tree');
+    expectRefusal(
+      await stage.compare(['--python', python, '--workload', 'idle:run']),
+      'without loading anything of the project',
+      'Side A has no idle.py',
     );
   });
 

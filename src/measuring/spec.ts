@@ -31,6 +31,7 @@ export function workerSpec(
         ...place,
         kind: 'callable',
         module: workload.module,
+        ...(workload.file === undefined ? {} : { file: workload.file }),
         qualname: workload.qualname,
         args: workload.args,
         kwargs: workload.kwargs,

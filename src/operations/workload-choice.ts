@@ -9,6 +9,7 @@ import type { Side } from '#revisions';
 import { findAsvFolder, findBenchmarkFiles, looksLikeTestId, parseCallable, profilerOf } from '#workloads';
 import type { AsvWorkload, PytestWorkload, Workload } from '#workloads';
 import { z } from 'zod';
+import { placeNamedFiles } from './named-files.ts';
 import { shareSupport } from './shared-support.ts';
 import { shareYardstick } from './shared-yardstick.ts';
 import { takeFromWorkingTree } from './working-yardstick.ts';
@@ -62,24 +63,27 @@ export async function selectWorkloads(
   input: WorkloadInput,
 ): Promise<readonly Selected[]> {
   const direct = directWorkload(input);
-  if (direct !== undefined) return [alone(direct)];
+  if (direct !== undefined) return [await selectNamed(selection, direct)];
   const ids = input.workload.flatMap((id) => namedWorkload(selection.settings, id) ?? [id]);
   if (input.workload.length === 0) return selectAll(selection);
   const selected: Selected[] = [];
   for (const id of ids) {
-    if (typeof id !== 'string') selected.push(alone(id));
-    else if (looksLikeTestId(id)) selected.push(...(await selectFromFile(selection, id)));
-    else selected.push({ workload: requireCallable(selection.settings, id), doubts: [] });
+    if (typeof id === 'string' && looksLikeTestId(id))
+      selected.push(...(await selectFromFile(selection, id)));
+    else selected.push(await selectNamed(selection, id));
   }
   return withoutTwins(selected);
 }
 
-/** A workload that is in no file, so that only its own words can be doubted. */
-function alone(workload: Workload): Selected {
+/** A workload that is said in words, or the id of a callable. */
+async function selectNamed(selection: Selection, named: Workload | string): Promise<Selected> {
+  const { host, sides, interpreter, settings } = selection;
+  const said = typeof named === 'string' ? requireCallable(settings, named) : named;
+  const { workload, doubts } = await placeNamedFiles(host, sides, said, interpreter.executable);
   const profiler = workload.kind === 'command' ? profilerOf(workload.argv) : undefined;
-  if (profiler === undefined) return { workload, doubts: [] };
+  if (profiler === undefined) return { workload, doubts };
   const text = `The command runs under ${profiler}, which is measured along and slows some code down more than other: measure the program without it.`;
-  return { workload, doubts: [{ code: 'profiler-along', text }] };
+  return { workload, doubts: [...doubts, { code: 'profiler-along', text }] };
 }
 
 function withoutTwins(selected: readonly Selected[]): readonly Selected[] {
@@ -249,9 +253,8 @@ async function selectFromSettings(selection: Selection): Promise<readonly Select
   const selected: Selected[] = [];
   for (const { name } of selection.settings.workloads) {
     for (const each of namedWorkload(selection.settings, name) ?? []) {
-      if (typeof each !== 'string') selected.push(alone(each));
-      else if (!looksLikeTestId(each))
-        selected.push({ workload: requireCallable(selection.settings, each), doubts: [] });
+      if (typeof each !== 'string' || !looksLikeTestId(each))
+        selected.push(await selectNamed(selection, each));
       else {
         try {
           selected.push(...(await selectFromFile(selection, each)));

@@ -18,6 +18,8 @@ export interface CallableWorkload {
   readonly kind: 'callable';
   readonly id: string;
   readonly module: string;
+  /** File of the module, relative to the project, where it was put on a side only to measure; absent where it is code. */
+  readonly file?: string;
   /** Dotted path inside the module: `Class.method` or `function`. */
   readonly qualname: string;
   /** Python literals, evaluated by `ast.literal_eval` in the worker: `["1", "'text'"]`. */
