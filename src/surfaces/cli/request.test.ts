@@ -91,6 +91,10 @@ describe('reading a command line by a declaration', () => {
     });
   });
 
+  it('says so where the flag is a plain word here', () => {
+    expect(refusalOf('--blades', 'a').remedy).toBe('give the blades without a flag: strop sharpen <blades>');
+  });
+
   it('names the flag and the word that do not fit', () => {
     expect(refusalOf('--budget', 'soon').problem).toBe("--budget 'soon': a duration such as 30s");
     expect(refusalOf('--grit', 'fine').problem).toBe("--grit 'fine': expected number");

@@ -152,11 +152,15 @@ function flagNamed(flags: readonly Flag[], property: string): Flag {
 function refusal(operation: Operation, message: string): StropError {
   const [first = '', second] = message.split('\n');
   const meant = second?.match(/^\((Did .*)\)$/)?.[1];
-  return new StropError({
-    code: 'bad-request',
-    problem: first.replace(/^error: /, ''),
-    remedy: meant === undefined ? seeHelp(operation) : meant.replace(/^D/, 'd'),
-  });
+  // What is a flag of one command is a plain word of another.
+  const word = first.match(/unknown option '--([\w-]+)'/)?.[1];
+  const remedy =
+    word !== undefined && operation.positionals.includes(word)
+      ? `give the ${word} without a flag: strop ${operation.name} <${word}>`
+      : meant === undefined
+        ? seeHelp(operation)
+        : meant.replace(/^D/, 'd');
+  return new StropError({ code: 'bad-request', problem: first.replace(/^error: /, ''), remedy });
 }
 
 function seeHelp(operation: Operation): string {
