@@ -217,6 +217,15 @@ describe('a campaign', () => {
     expect(closed.holds).toBe(true);
     expect(closed.lines).toHaveLength(12);
 
+    // How many pairs a proof takes hangs on the error rate in use.
+    const evidence = (lines: readonly { readonly evidence: string }[]) =>
+      lines.map((line) => line.evidence).join('\n');
+    expect(evidence(closed.lines)).toContain('with the 7 pairs or more that a proof takes');
+    const settings = stage.read('pyproject.toml');
+    stage.write({ 'pyproject.toml': settings.replace('[tool.strop]', '[tool.strop]\nfpr = "10%"') });
+    expect(evidence((await check()).lines)).toContain('with the 4 pairs or more that a proof takes');
+    stage.write({ 'pyproject.toml': settings });
+
     const ended = await stage.strop(['report', '--json']);
     expect(ended.code, ended.stderr).toBe(0);
     const { markdown } = reportResult.parse(JSON.parse(ended.stdout));

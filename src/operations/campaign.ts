@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 
 import type { CampaignFacts, DirectComparison, Step } from '#campaign';
-import { isInHistory, readHistory } from '#project';
+import { isInHistory, readHistory, readSettings } from '#project';
 import type { PastCommit, ProjectRoot } from '#project';
 import { openHistory } from '#store';
 import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
@@ -39,6 +39,7 @@ export async function openCampaign(
   measured?: ComparisonDocument,
 ): Promise<OpenedCampaign> {
   const history = openHistory(host, project.root);
+  const { fpr = 0.01 } = await readSettings(host, project.root);
   const baseline = await history.baselines.latest();
   const all = (await history.steps.all()).map(({ document }) => document);
   const steps = all.filter((step) => step.baseline === baseline?.id);
@@ -89,7 +90,7 @@ export async function openCampaign(
       log,
       lastDirect: direct === undefined ? undefined : directOf(direct),
       wholePrograms: baseline?.workloads.filter(({ kind }) => kind === 'command').map(({ id }) => id) ?? [],
-      fewestPairs: fewestPairs({ alpha: 0.01, margin: 0.01, method: 'near-normal' }),
+      fewestPairs: fewestPairs({ alpha: fpr, margin: 0.01, method: 'near-normal' }),
     },
   };
 }
