@@ -28,7 +28,7 @@ export async function placeNamedFiles(
   switch (workload.kind) {
     case 'callable': {
       for (const file of moduleFiles(sides.a, workload.module)) {
-        const doubts = await placeFile(host, sides, file);
+        const doubts = await placeOnBoth(host, sides, file);
         if (doubts === undefined) continue;
         return { workload: doubts.length === 0 ? workload : { ...workload, file }, doubts };
       }
@@ -40,7 +40,7 @@ export async function placeNamedFiles(
       const doubts: Doubt[] = [];
       for (const word of program === undefined ? workload.argv : rest) {
         if (!isRelativeFile(word)) continue;
-        doubts.push(...((await placeFile(host, sides, posix.normalize(word))) ?? []));
+        doubts.push(...((await placeOnBoth(host, sides, posix.normalize(word))) ?? []));
       }
       return {
         workload: program === undefined ? workload : { ...workload, argv: [program, ...rest] },
@@ -69,7 +69,11 @@ function isRelativeFile(word: string): boolean {
 }
 
 /** Makes a file that exists anywhere exist on both sides; answers what is to be said of that, undefined where none exists. */
-async function placeFile(host: Host, sides: Both<Side>, file: string): Promise<readonly Doubt[] | undefined> {
+async function placeOnBoth(
+  host: Host,
+  sides: Both<Side>,
+  file: string,
+): Promise<readonly Doubt[] | undefined> {
   const kinds = [
     await host.files.kind(`${sides.a.project}/${file}`),
     await host.files.kind(`${sides.b.project}/${file}`),

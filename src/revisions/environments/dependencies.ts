@@ -36,7 +36,7 @@ export interface LockPlaces {
 const BESIDE_THE_CODE =
   /(^|[-_.])(docs?|lint(ing)?|typing|mypy|style|format|build|release|publish|ci|pre-?commit)[-_.]/;
 
-/** What runs, checks or publishes the tests and is never imported by the code that is measured. */
+/** What runs the tests, checks the code or publishes it. */
 const RUNNERS = /^(pytest|pytest-.*|tox|nox|flake8|flake8-.*|coverage|pre-commit|twine)$/;
 
 /**
