@@ -21,6 +21,8 @@ export type DoubtCode =
   | 'lazy-result'
   | 'other-result'
   | 'minima-disagree'
+  /** The call in the middle and all calls together change by different amounts. */
+  | 'calls-differ'
   | 'clock-coarse'
   | 'not-pinned'
   | 'blocks-on-io'

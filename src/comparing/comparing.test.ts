@@ -153,6 +153,47 @@ describe('comparing', () => {
     expect(codes?.includes('first-call-differs')).toBe(isDoubted);
   });
 
+  /** Twelve rounds of a call of 5 ms, on B of 0.7 times as long, but for those that flush what the others have put off. */
+  function flushing(index: number, flushes: (round: number) => boolean): Pair {
+    const rounds = Array.from({ length: 12 }, (_, round) => {
+      const cost = flushes(round) ? 5 * 0.7 + 25 : 5 * 0.7;
+      const ms = noisy(cost, index + round);
+      const a = drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0 });
+      return { a, b: drawBlock({ wallMs: ms, cpuMs: ms, delayMs: 0 }) };
+    });
+    return drawPair(index, 1, { rounds });
+  }
+
+  async function reportOf(one: Lane) {
+    const [report] = await run([one]);
+    if (report === undefined) throw new Error('there is a report for each lane');
+    return report;
+  }
+
+  it('calls slower what gains in most calls and pays it back in each fifth', async () => {
+    const { lane: one } = lane('m:f', (index) => flushing(index, (round) => round % 5 === 4));
+    const report = await reportOf(one);
+    expect(report).toMatchObject({ verdict: 'slower', before: expect.closeTo(5e6) });
+    // Two of twelve calls flush: 0.7 + 25/5 * 2/12.
+    expect(report.ratio).toBeCloseTo(1.53, 1);
+    expect(report.after / report.before).toBeCloseTo(report.ratio, 1);
+    expect(report.doubts.map(({ code }) => code)).toContain('calls-differ');
+  });
+
+  it('doubts a speedup that calls in a minority of the pairs take back', async () => {
+    const { lane: one } = lane('m:f', (index) => flushing(index, (round) => index % 4 === 1 && round > 7));
+    const report = await reportOf(one);
+    expect(report.verdict).toBe('faster');
+    expect(report.doubts.map(({ code }) => code)).toContain('calls-differ');
+  });
+
+  it('accuses nobody of a single pair that a neighbour has filled', async () => {
+    const { lane: one } = lane('m:f', (index) => flushing(index, (round) => index === 4 && round > 5));
+    const report = await reportOf(one);
+    expect(report.verdict).toBe('faster');
+    expect(report.doubts.map(({ code }) => code)).not.toContain('calls-differ');
+  });
+
   it('doubts CPU time that wall time contradicts', async () => {
     const a = drawBlock({ wallMs: 5, cpuMs: 5, delayMs: 0 });
     const waiting = (index: number): Pair => {

@@ -11,6 +11,10 @@ import type { Tally } from './tally.ts';
 /** Pair noise beyond this share makes a result slow and its size vague. */
 const NOISY_SD = 0.05;
 
+/** All calls of all pairs together may gain less than the verdict says by this part of it, and by this much as a logarithm. */
+const RARE_SHARE = 0.4;
+const RARE_LEAST = 0.05;
+
 /** A change of this factor is more often a mistake of the benchmark than a feat. */
 const ABSURD_FACTOR = 10;
 
@@ -71,8 +75,25 @@ export function findTimeDoubts(
     }
   }
   doubts.push(...findFirstCallDoubt(tally, judged), ...findWitnessDoubt(tally, judged, rule));
+  doubts.push(...findRareCalls(tally, meter, judged));
   doubts.push(...findHiddenWork(tally.pairs, meter, judged), ...findOtherAnswer(tally.pairs));
   return doubts;
+}
+
+/**
+ * Calls so rare that most pairs have none, and yet so dear that they take back a good part of the gain: no pair's own mean
+ * shows them. A single pair is nobody's proof, a neighbour can fill it: the gap has to stay without the pair that makes the most of it.
+ */
+function findRareCalls(tally: Tally, meter: TimeMeter, judged: Judgement): readonly Doubt[] {
+  if (judged.outcome !== 'faster') return [];
+  const means = tally.readings(meter).map((reading) => reading.mean);
+  const total = means.reduce((sum, { a, b }) => ({ a: sum.a + a, b: sum.b + b }), { a: 0, b: 0 });
+  const effect = Math.log(judged.ratio);
+  const worst = Math.min(...means.map(({ a, b }) => Math.log((total.b - b) / (total.a - a))));
+  // Without pairs, or with one, this is no number, and nothing is said.
+  if (!(worst - effect > Math.max(RARE_LEAST, RARE_SHARE * -effect))) return [];
+  const text = `All calls of all pairs together change by ${formatChange(total.b / total.a)}: some pairs have calls that cost much more on B, and the verdict is of the others.`;
+  return [{ code: 'calls-differ', text }];
 }
 
 /**

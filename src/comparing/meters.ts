@@ -26,13 +26,21 @@ export const METERS: Readonly<Record<MeterName, MeterKind>> = {
 /** One pair's figure for one meter: the sides' values per iteration and the log ratio that is judged. */
 export interface Reading extends Both<number> {
   readonly logRatio: number;
+  /** The means over all calls of the rounds; what is no time has one value only, which this repeats. */
+  readonly mean: Both<number> & { readonly logRatio: number };
 }
 
 function amounts(sides: Both<number | undefined> | undefined, floor: number): Reading | undefined {
   if (sides?.a === undefined || sides.b === undefined) return undefined;
   const { a, b } = sides;
   // One is added so that "nothing at all" has a ratio to something.
-  return { a, b, logRatio: Math.abs(b - a) < floor ? 0 : Math.log((b + 1) / (a + 1)) };
+  const value = { a, b, logRatio: Math.abs(b - a) < floor ? 0 : Math.log((b + 1) / (a + 1)) };
+  return { ...value, mean: value };
+}
+
+/** Blocks of a side have one length, so each call counts once. */
+function meanOf(pair: Pair, side: 'a' | 'b', meter: TimeMeter): number {
+  return pair.rounds.reduce((sum, round) => sum + timeOf(round[side], meter), 0) / pair.rounds.length;
 }
 
 /** What a pair says by a meter; undefined when it did not read it. */
@@ -47,11 +55,14 @@ export function readMeter(pair: Pair, meter: MeterName): Reading | undefined {
     case 'wall':
     case 'wall-less-queue': {
       const ratios = logRatios(pair, meter);
+      // A round in which each side took some time makes both means more than nothing.
       if (ratios.length === 0) return undefined;
+      const [a, b] = [meanOf(pair, 'a', meter), meanOf(pair, 'b', meter)];
       return {
         a: median(pair.rounds.map((round) => timeOf(round.a, meter))),
         b: median(pair.rounds.map((round) => timeOf(round.b, meter))),
         logRatio: combineRounds(ratios),
+        mean: { a, b, logRatio: Math.log(b / a) },
       };
     }
   }

@@ -49,7 +49,7 @@ function metersOf(lane: Lane, answers: Answers, outcome: Outcome): Record<string
       ...bounds(judged),
       verdict: wordOf(name === lane.verdictMeter ? outcome : outcomeOf(lane, answers, name), words),
       pairs,
-      ...lane.tally.typical(name),
+      ...lane.tally.typical(name, judged),
       unit,
     };
   }
@@ -97,7 +97,7 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
     pairsNeeded: needed ?? null,
     secondsNeeded: needed === undefined ? null : ((needed - judged.pairs) * lane.pairNs()) / 1e9,
     seconds: lane.spentNs / 1e9,
-    ...finite(lane.tally.typical(meter)),
+    ...finite(lane.tally.typical(meter, judged)),
     doubts,
     method: lane.rule.method,
     meters: metersOf(lane, answers, outcome),

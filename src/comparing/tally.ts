@@ -1,6 +1,6 @@
 import type { ExtraMeter, Pair } from '#measuring';
-import { judge, median } from '#verdict';
-import type { Judgement, Rule } from '#verdict';
+import { judgeCalls, median } from '#verdict';
+import type { CallsJudgement, Rule } from '#verdict';
 import { METERS, readMeter } from './meters.ts';
 import type { MeterName, Reading } from './meters.ts';
 
@@ -8,7 +8,7 @@ import type { MeterName, Reading } from './meters.ts';
 export class Tally {
   readonly pairs: Pair[] = [];
   readonly #readings = new Map<MeterName, Reading[]>();
-  readonly #judgements = new Map<MeterName, Judgement>();
+  readonly #judgements = new Map<MeterName, CallsJudgement>();
 
   /** Takes one more pair, whatever it yielded. */
   add(pair: Pair): void {
@@ -26,20 +26,23 @@ export class Tally {
   }
 
   /** The judgement of one meter over all pairs that read it. */
-  judgement(meter: MeterName, rule: Rule): Judgement {
+  judgement(meter: MeterName, rule: Rule): CallsJudgement {
     const known = this.#judgements.get(meter);
     if (known !== undefined) return known;
-    const judged = judge(
-      this.readings(meter).map((reading) => reading.logRatio),
+    const judged = judgeCalls(
+      this.readings(meter).map(({ logRatio, mean }) => ({ middle: logRatio, mean: mean.logRatio })),
       rule,
     );
     this.#judgements.set(meter, judged);
     return judged;
   }
 
-  /** Medians over pairs of both sides, per iteration. */
-  typical(meter: MeterName): { readonly before: number; readonly after: number } {
-    const readings = this.readings(meter);
+  /** Medians over pairs of what was judged on both sides: the call in the middle, or the mean of all, per iteration. */
+  typical(
+    meter: MeterName,
+    { of }: Pick<CallsJudgement, 'of'>,
+  ): { readonly before: number; readonly after: number } {
+    const readings = this.readings(meter).map((reading) => (of === 'all calls' ? reading.mean : reading));
     if (readings.length === 0) return { before: Number.NaN, after: Number.NaN };
     return {
       before: median(readings.map((reading) => reading.a)),

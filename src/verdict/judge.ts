@@ -25,6 +25,18 @@ function decide(estimate: number, evidence: Evidence, rule: Rule): Outcome {
   return 'undecided';
 }
 
+/** Evidence against "no effect", as an e-value; 1 without pairs. */
+function evidenceOf(logRatios: readonly number[], { method }: Rule): number {
+  if (logRatios.length === 0) return 1;
+  return method === 'signs' ? signEvidence(logRatios, 0) : tMixtureEvidence(logRatios);
+}
+
+/** Whether these values are proven to be no noise about 0, and lie beyond the margin. */
+export function isBeyondMargin(logRatios: readonly number[], rule: Rule): boolean {
+  const beyond = Math.abs(median(logRatios)) > Math.log1p(rule.margin);
+  return beyond && evidenceOf(logRatios, rule) >= 1 / rule.alpha;
+}
+
 function listDoubts(rule: Rule): readonly Doubt[] {
   if (rule.method === 'signs') return [];
   const text =
@@ -49,8 +61,7 @@ export function judge(logRatios: readonly number[], rule: Rule): Judgement {
   const pairs = logRatios.length;
   const estimate = pairs === 0 ? 0 : median(logRatios);
   const pairSd = robustSd(logRatios);
-  const eValue =
-    pairs === 0 ? 1 : rule.method === 'signs' ? signEvidence(logRatios, 0) : tMixtureEvidence(logRatios);
+  const eValue = evidenceOf(logRatios, rule);
   const interval = confidenceInterval(logRatios, eValue, rule);
   const evidence: Evidence = {
     pairs,
