@@ -1,3 +1,4 @@
+import { formatEvidence } from './evidence.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { PythonRange } from './python-range.ts';
 
@@ -9,8 +10,8 @@ export interface Availability {
    * project supports.
    */
   readonly kind: 'tool' | 'feature';
-  /** `partly`: only on some of the versions that the project supports. */
-  readonly status: 'in' | 'partly' | 'out';
+  /** `partly`: only on some of the versions that the project supports. `unknown`: which ones it supports cannot be read. */
+  readonly status: 'in' | 'partly' | 'out' | 'unknown';
   readonly reason: string;
   /**
    * The version that is importable now; empty when it is there but does not tell. Only for tools that can be
@@ -186,10 +187,20 @@ function judgeTool(tool: Tool, interpreter: Interpreter, platform: NodeJS.Platfo
   return { ...shared, status: 'in', reason: tool.use };
 }
 
-function judgeFeature(name: string, since: number, minors: readonly number[]): Availability {
-  const oldest = Math.min(...minors);
-  const newest = Math.max(...minors);
+function judgeFeature(
+  name: string,
+  since: number,
+  interpreter: Interpreter,
+  { requires, minors }: PythonRange,
+): Availability {
   const shared = { name, kind: 'feature' as const };
+  if (minors === undefined && requires !== undefined) {
+    const reason = `needs 3.${since}, and what ${formatEvidence(requires.evidence)} allows (${requires.value}) cannot be read`;
+    return { ...shared, status: 'unknown', reason };
+  }
+  const supported = minors === undefined || minors.length === 0 ? [interpreter.version[1]] : minors;
+  const oldest = Math.min(...supported);
+  const newest = Math.max(...supported);
   if (oldest >= since)
     return { ...shared, status: 'in', reason: `3.${since} or newer, the oldest here is 3.${oldest}` };
   if (newest < since)
@@ -207,10 +218,8 @@ export function listAvailability(
   range: PythonRange,
   platform: NodeJS.Platform,
 ): readonly Availability[] {
-  const supported =
-    range.minors === undefined || range.minors.length === 0 ? [interpreter.version[1]] : range.minors;
   return [
     ...TOOLS.map((tool) => judgeTool(tool, interpreter, platform)),
-    ...FEATURES.map(([name, since]) => judgeFeature(name, since, supported)),
+    ...FEATURES.map(([name, since]) => judgeFeature(name, since, interpreter, range)),
   ];
 }

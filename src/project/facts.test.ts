@@ -48,6 +48,24 @@ describe('the Python versions of a project', () => {
       'setup.py:3',
     ],
     [
+      'setup.py, joined',
+      { 'setup.py': 'setup(\n  python_requires=(\n    ">=3.9, "\n    "!=3.10.*"\n  ),\n)' },
+      '>=3.9, !=3.10.*',
+      'setup.py:2',
+    ],
+    [
+      'a constant of setup.py',
+      { 'setup.py': 'import x\nREQUIRES = ">=3.8, <4"\nsetup(python_requires=REQUIRES)\n' },
+      '>=3.8, <4',
+      'setup.py:2',
+    ],
+    [
+      'setup.py that only running it would tell',
+      { 'setup.py': 'R = ">=3.8"\nif new:\n    R = ">=3.9"\nsetup(python_requires=R, name="x")\n' },
+      'R',
+      'setup.py:4',
+    ],
+    [
       'conda',
       { 'environment.yml': 'dependencies:\n  - python=3.11\n  - numpy\n' },
       '==3.11.*',
@@ -166,6 +184,14 @@ describe('what the versions rule in and out', () => {
       'itertools.pairwise': 'in',
       'itertools.batched': 'out',
     });
+  });
+
+  it('does not let features be used where what is supported cannot be read', () => {
+    const requires = { value: 'REQUIRES', evidence: { file: 'setup.py', line: 3 } };
+    const unread = { ...range(undefined), requires };
+    const one = listAvailability(base, unread, 'linux').find(({ name }) => name === 'match statement');
+    expect(one?.status).toBe('unknown');
+    expect(one?.reason).toContain('what setup.py:3 allows (REQUIRES) cannot be read');
   });
 
   it('says which version of a tool is there', () => {

@@ -12,12 +12,12 @@ import {
 } from './documents.ts';
 import type { Fact } from './evidence.ts';
 import { lineAt } from './sources.ts';
-import type { PackagingFiles } from './sources.ts';
+import type { PackagingFiles, ScriptText } from './sources.ts';
 import { tryRead } from './readable.ts';
 
 /** Which Python versions a project says it runs on. */
 export interface PythonRange {
-  /** The requirement as written: `>=3.9,<4`, poetry's `^3.9`. */
+  /** The requirement as written: `>=3.9,<4`, poetry's `^3.9`, or an expression of a setup.py that only running it would tell. */
   readonly requires: Fact<string> | undefined;
   /** The version that a tool is told to write for or to assume: ruff, black, mypy, pyright. */
   readonly targets: readonly (Fact<string> & { readonly tool: string })[];
@@ -75,6 +75,31 @@ export function allowsVersion(
   return alternatives.some((part) => satisfies(version.join('.'), part));
 }
 
+/** One string literal, or several that Python joins; in parentheses or not. */
+const LITERAL = String.raw`\(?\s*((?:(?:'[^'\n]*'|"[^"\n]*")\s*)+)`;
+
+/** Literals that stand side by side are one text. */
+function joinLiterals(source: string): string {
+  return [...source.matchAll(/'([^'\n]*)'|"([^"\n]*)"/g)].map((match) => match[1] ?? match[2] ?? '').join('');
+}
+
+/** `python_requires` of a setup.py: a text, the name of a constant, or else the expression as it stands, which nobody can read. */
+function findInScript({ file, text }: ScriptText): Fact<string> | undefined {
+  const match = /\bpython_requires\s*=(?!=)\s*([^\n,]*)/.exec(text);
+  if (match === null) return undefined;
+  const evidence = { file, line: lineAt(text, match.index) };
+  const given = new RegExp(String.raw`^python_requires\s*=\s*${LITERAL}`).exec(text.slice(match.index));
+  if (given !== null) return { value: joinLiterals(given[1] ?? ''), evidence };
+  const whole = (match[1] ?? '').trim();
+  const expression = /^(\w+)\s*\)?$/.exec(whole)?.[1];
+  if (expression === undefined) return { value: whole, evidence };
+  const places = [...text.matchAll(new RegExp(String.raw`^[ \t]*${expression}\s*(?::[^=\n]*)?=(?!=)`, 'gm'))];
+  const constant = new RegExp(String.raw`^${expression}\s*(?::[^=\n]*)?=\s*${LITERAL}`, 'm').exec(text);
+  // Set twice, it depends on what is true where it runs.
+  if (constant === null || places.length !== 1) return { value: expression, evidence };
+  return { value: joinLiterals(constant[1] ?? ''), evidence: { file, line: lineAt(text, constant.index) } };
+}
+
 async function findRequires(
   host: Host,
   root: string,
@@ -90,12 +115,8 @@ async function findRequires(
     iniValue(files.setupCfg, 'options', 'python_requires') ??
     iniValue(files.setupCfg, 'options', 'python-requires');
   if (inCfg !== undefined) return { value: inCfg.text, evidence: { file: 'setup.cfg', line: inCfg.line } };
-  const setup = files.setupPy;
-  const match =
-    setup === undefined ? null : /\bpython_requires\s*=\s*\(?\s*['"]([^'"]+)['"]/.exec(setup.text);
-  if (setup !== undefined && match !== null) {
-    return { value: match[1] ?? '', evidence: { file: setup.file, line: lineAt(setup.text, match.index) } };
-  }
+  const inScript = files.setupPy === undefined ? undefined : findInScript(files.setupPy);
+  if (inScript !== undefined) return inScript;
   for (const file of ['environment.yml', 'environment.yaml']) {
     const text = await tryRead(host, joinPath(root, file));
     const found = /^\s*-\s*["']?python\s*([=<>!~][^"'\s#]*)/m.exec(text ?? '');

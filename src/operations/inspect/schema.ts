@@ -73,7 +73,7 @@ const python = z.object({
 const availability = z.object({
   name: z.string(),
   kind: z.enum(['tool', 'feature']),
-  status: z.enum(['in', 'partly', 'out']),
+  status: z.enum(['in', 'partly', 'out', 'unknown']),
   reason: z.string(),
   installed: z.string().optional().describe('version that is importable now'),
 });

@@ -91,8 +91,10 @@ function pythonSection(result: Inspection): Section {
       .filter((one) => one.status === status)
       .map((one) => one.name)
       .join(', ');
-  const rules = (['in', 'partly', 'out'] as const).flatMap((status): Row[] => {
-    const label = { in: 'may use', partly: 'newer only', out: 'may not use' }[status];
+  const rules = (['in', 'partly', 'out', 'unknown'] as const).flatMap((status): Row[] => {
+    const label = { in: 'may use', partly: 'newer only', out: 'may not use', unknown: 'may use or not' }[
+      status
+    ];
     return names(status) === '' ? [] : [{ label, value: names(status) }];
   });
   return {
