@@ -273,6 +273,16 @@ describe('the package manager', () => {
     expect([first?.name, place(first), first?.locks.map(formatEvidence)]).toEqual([name, evidence, locks]);
   });
 
+  it('has nothing of what only builds the project', async () => {
+    const files = {
+      'build-requirements-2.6.txt': 'tox\n',
+      'docs_requirements.txt': 'sphinx\n',
+      'setup.py': '',
+    };
+    const managers = await findManagers(host, await findProject(host, tree(files)));
+    expect(managers.map(({ name }) => name)).toEqual(['setup.py']);
+  });
+
   it('is that of the workspace above a member', async () => {
     const top = tree({ 'uv.lock': '', '.git/HEAD': '', 'member/pyproject.toml': '[project]\nname="x"\n' });
     const project = { root: join(top, 'member'), gitTop: top, prefix: 'member' };
@@ -355,6 +365,11 @@ describe('how the tests run', () => {
       'unittest',
       { 'setup.py': '', 'tests/test_a.py': '# x\nimport unittest\n' },
       [['unittest', 'tests/test_a.py:2']],
+    ],
+    [
+      'unittest in one script',
+      { 'setup.py': '', 'tests/runtests.py': 'import unittest\n' },
+      [['unittest', 'tests/runtests.py:1']],
     ],
     [
       'tox and nox',

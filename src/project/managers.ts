@@ -66,6 +66,9 @@ const PLAIN_NAMES = [
   /^(requirements|reqs)\/(requirements|base|default|main|prod|production)\.(txt|in)$/,
 ];
 
+/** What builds the project or its documents is no requirement of it. */
+const NOT_OF_THE_PROJECT = /^(build|docs?)[-_.]|[-_](build|docs?)([-_.]|$)/i;
+
 function rankOf(file: string): number {
   const rank = PLAIN_NAMES.findIndex((pattern) => pattern.test(file));
   return rank === -1 ? PLAIN_NAMES.length : rank;
@@ -76,7 +79,8 @@ async function findRequirements(host: Host, root: string): Promise<readonly Mana
   for (const folder of ['', 'requirements', 'reqs']) {
     for (const entry of await tryList(host, joinPath(root, folder))) {
       const named = folder === '' ? /requirements.*\.(txt|in)$/i : /\.(txt|in)$/;
-      if (entry.kind === 'file' && named.test(entry.name)) files.push(posix.join(folder, entry.name));
+      if (entry.kind !== 'file' || NOT_OF_THE_PROJECT.test(entry.name)) continue;
+      if (named.test(entry.name)) files.push(posix.join(folder, entry.name));
     }
   }
   // The plain name is the one that people mean.

@@ -21,7 +21,7 @@ export interface TestSetup {
   readonly files: number;
 }
 
-const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test|tests)\.py$/;
+const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test|tests|run_?tests?)\.py$/;
 
 /** Finds a distribution among the declared dependencies of a project, in whatever file they stand. */
 export async function findDependency(host: Host, root: string, name: string): Promise<Evidence | undefined> {
