@@ -38,6 +38,8 @@ export type DoubtCode =
   | 'not-kept'
   | 'environments-differ'
   | 'environment-not-rebuilt'
+  /** Compiled modules are built for a comparison, and are not built where the project lies. */
+  | 'compiled-parts'
   | 'absurd-ratio'
   | 'first-call-differs'
   | 'memory-unmeasured'

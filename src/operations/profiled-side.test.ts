@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fakeHost, whenRun } from '#host';
 import type { Side } from '#revisions';
-import { compileCheckout, profiledEnvironment } from './profiled-side.ts';
+import type { OpenedProject } from './opened-project.ts';
+import { compileCheckout, findUnbuilt, profiledEnvironment } from './profiled-side.ts';
 
 const SIDE: Side = {
   label: 'B',
@@ -37,4 +38,30 @@ describe('bytecode of a command that is profiled', () => {
       ['-q', '/project/src/shop', '/project/src/shop.py'],
     ]);
   });
+});
+
+describe('compiled modules that a comparison would build', () => {
+  const SOURCES = {
+    '/project/setup.py': 'setup(\n  ext_modules=[Extension("shop._fast", ["shop/_fast.c"])],\n)\n',
+    '/project/shop/__init__.py': '',
+  };
+  const opened = {
+    project: { root: '/project', gitTop: '/project', prefix: '' },
+    settings: {},
+    interpreter: { sitePackages: ['/env/site-packages'] },
+  } as unknown as OpenedProject;
+  const doubtsWith = async (files: Record<string, string>) =>
+    (await findUnbuilt(fakeHost({ files: { ...SOURCES, ...files } }), opened)).map(({ text }) => text);
+
+  it('are missed in a profile of a tree that has none', async () => {
+    const [text] = await doubtsWith({});
+    expect(text).toContain('(setup.py:2) are not built here');
+  });
+
+  it.each(['/project/shop/_fast.so', '/env/site-packages/shop/_fast.cpython-311.so'])(
+    'are there as %s',
+    async (file) => {
+      expect(await doubtsWith({ [file]: '' })).toEqual([]);
+    },
+  );
 });

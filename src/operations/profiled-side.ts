@@ -1,7 +1,14 @@
+import type { Doubt } from '#base';
 import type { Host } from '#host';
 import type { Roots } from '#profiles';
-import { findInstalledProjects, findLayout, joinInstalled } from '#project';
-import type { Interpreter } from '#project';
+import {
+  findInstalledProjects,
+  findLayout,
+  formatEvidence,
+  hasCompiledModules,
+  joinInstalled,
+} from '#project';
+import type { Interpreter, Layout } from '#project';
 import type { Side } from '#revisions';
 import type { OpenedProject } from './opened-project.ts';
 
@@ -16,18 +23,33 @@ export function rootsOf(side: Side, interpreter: Interpreter): Roots {
   };
 }
 
+async function layoutInPlace(host: Host, { project, settings, interpreter }: OpenedProject): Promise<Layout> {
+  const top = project.gitTop ?? project.root;
+  return joinInstalled(
+    host,
+    await findLayout(host, project.root, settings.sourceRoots),
+    { top, project: project.root, rooted: settings.sourceRoots !== undefined },
+    await findInstalledProjects(host, top, interpreter.sitePackages),
+  );
+}
+
+/** A profile of the project as it lies there is of other code than a comparison measures, where that builds compiled modules. */
+export async function findUnbuilt(host: Host, opened: OpenedProject): Promise<readonly Doubt[]> {
+  const layout = await layoutInPlace(host, opened);
+  const { extension } = layout;
+  if (extension === undefined || (await hasCompiledModules(host, layout, opened.interpreter.sitePackages)))
+    return [];
+  const text = `The compiled modules of the project (${formatEvidence(extension.evidence)}) are not built here: this is a profile of the Python code in their place, while compare and step build them. Install the project (pip install -e .) to profile what they measure.`;
+  return [{ code: 'compiled-parts', text }];
+}
+
 /** The project as it lies there: a profile answers for the code that the user sees, no copy is needed. */
 export async function sideInPlace(
   host: Host,
   { project, settings, interpreter }: OpenedProject,
 ): Promise<Side> {
   const top = project.gitTop ?? project.root;
-  const layout = await joinInstalled(
-    host,
-    await findLayout(host, project.root, settings.sourceRoots),
-    { top, project: project.root, rooted: settings.sourceRoots !== undefined },
-    await findInstalledProjects(host, top, interpreter.sitePackages),
-  );
+  const layout = await layoutInPlace(host, { project, settings, interpreter });
   return {
     label: 'B',
     revision: { kind: 'working-tree', name: 'working tree', commit: '', contentId: '', clean: false },

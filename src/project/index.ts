@@ -18,6 +18,7 @@ export type { Interpreter, PythonWish } from './interpreter.ts';
 export { joinInstalled } from './layout/installed.ts';
 export { findLayout } from './layout/layout.ts';
 export type { Layout } from './layout/layout.ts';
+export { hasCompiledModules } from './layout/built.ts';
 export type { Extension, ExtensionKind } from './layout/extension.ts';
 export { readMachine } from './machine.ts';
 export type { MachineFacts } from './machine.ts';

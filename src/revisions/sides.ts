@@ -2,7 +2,13 @@ import { basename, join } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { Host } from '#host';
-import { findInstalledProjects, findLayout, joinInstalled } from '#project';
+import {
+  findInstalledProjects,
+  findLayout,
+  formatEvidence,
+  hasCompiledModules,
+  joinInstalled,
+} from '#project';
 import type { InstalledProject, Layout } from '#project';
 import { checkOutCommit } from './checkout.ts';
 import type { Workplace } from './checkout.ts';
@@ -235,6 +241,17 @@ async function prepare(
     draftA,
     draftB,
   );
+  const evidence = draftB.layout.extension?.evidence;
+  if (
+    environments.built &&
+    evidence !== undefined &&
+    !(await hasCompiledModules(host, userLayout, options.python.sitePackages))
+  ) {
+    doubts.push({
+      code: 'compiled-parts',
+      text: `The compiled modules of the project (${formatEvidence(evidence)}) were built for both sides and measured; the working tree has none built, so that its tests and profiles run the Python code in their place.`,
+    });
+  }
   return {
     a: joinSide(draftA, environments.a, repository.top),
     b: joinSide(draftB, environments.b, repository.top),

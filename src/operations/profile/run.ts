@@ -13,7 +13,7 @@ import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { describeRecorded, stateInPlace } from '../profile-document.ts';
 import type { ProfiledState } from '../profile-document.ts';
-import { sideInPlace } from '../profiled-side.ts';
+import { findUnbuilt, sideInPlace } from '../profiled-side.ts';
 import { decideTool, recordBest } from '../recording.ts';
 import type { RecordingPlan } from '../recording.ts';
 import { withRun } from '../working-run.ts';
@@ -117,7 +117,7 @@ async function makeProfile(
   const made = await recordBest(context, plan, (request) => recordWorkload(context, subject, plan, request));
   const recorded = {
     ...made.file,
-    doubts: [...doubts, ...made.file.doubts],
+    doubts: [...doubts, ...made.file.doubts, ...(await findUnbuilt(host, opened))],
     workload: workload.id,
     command: workload.kind === 'command' ? workload.argv : null,
     profiler: made.candidate.profiler,

@@ -288,6 +288,13 @@ describe.skipIf(!compiler)('a project with a compiled module', () => {
     expect(await takeSnapshot(stage.repo)).toEqual(before);
   });
 
+  it('says that it was built where the working tree is not', async () => {
+    await fs.rm(join(stage.repo, 'src/tiny/_speed.so'));
+    const { doubts } = await prepare();
+    expect(doubts.map(({ code }) => code)).toEqual(['compiled-parts']);
+    expect(doubts[0]?.text).toContain('(pyproject.toml:8)');
+  });
+
   it('is refused with what the compiler says when it cannot be built', async () => {
     await stage.write({ 'src/tiny/_speed.c': 'this is no C\n' });
     await expect(prepare()).rejects.toMatchObject({

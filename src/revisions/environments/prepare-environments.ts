@@ -105,6 +105,14 @@ async function makeEnvironment(
   return keepEnvironment(host, key, (folder) => buildEnvironment(host, wish, folder));
 }
 
+/** The environment of one side. */
+interface Prepared {
+  readonly environment: SideEnvironment;
+  /** The project itself was built, compiled modules included. */
+  readonly built: boolean;
+  readonly doubts: readonly Doubt[];
+}
+
 async function prepareOne(
   host: Host,
   context: EnvironmentContext,
@@ -112,8 +120,9 @@ async function prepareOne(
   packages: ProjectPackages,
   dependencies: SideWish,
   builds: boolean,
-): Promise<{ readonly environment: SideEnvironment; readonly doubts: readonly Doubt[] }> {
+): Promise<Prepared> {
   const doubts: Doubt[] = [];
+  let built = builds;
   let kept: KeptEnvironment;
   try {
     kept = await makeEnvironment(host, context, side, packages, dependencies, builds);
@@ -125,6 +134,7 @@ async function prepareOne(
       code: 'environment-not-rebuilt',
       text: `The optional compiled modules of ${side.revision.name} cannot be built here, so its Python code is measured.`,
     });
+    built = false;
     kept = await makeEnvironment(host, context, side, packages, dependencies, false);
   }
   const { record } = kept;
@@ -138,7 +148,7 @@ async function prepareOne(
   for (const folder of record.distribution === undefined ? [] : record.sitePackages) {
     folders.push((await host.files.real(folder)) ?? folder);
   }
-  return { environment: { python: kept.python, ownFolders: folders }, doubts };
+  return { environment: { python: kept.python, ownFolders: folders }, built, doubts };
 }
 
 /** Both results, or the first failure, but never before the other has ended as well: it still works in our folders. */
@@ -157,11 +167,17 @@ export async function prepareEnvironments(
   context: EnvironmentContext,
   a: SideDraft,
   b: SideDraft,
-): Promise<{ readonly a: SideEnvironment; readonly b: SideEnvironment; readonly doubts: readonly Doubt[] }> {
+): Promise<{
+  readonly a: SideEnvironment;
+  readonly b: SideEnvironment;
+  /** Both sides were built. */
+  readonly built: boolean;
+  readonly doubts: readonly Doubt[];
+}> {
   const builds = needsBuild(a.layout) || needsBuild(b.layout);
   const locks = await findChangedLocks(host, a, b);
   const reused: SideEnvironment = { python: context.python.executable, ownFolders: [] };
-  if (!builds && locks.length === 0) return { a: reused, b: reused, doubts: [] };
+  if (!builds && locks.length === 0) return { a: reused, b: reused, built: false, doubts: [] };
   const packages = await readProjectPackages(host, context.python, context.top);
   const change = planDependencies(locks, packages.installed);
   const wishA = locks.length === 0 ? NO_WISH : change.a;
@@ -170,7 +186,7 @@ export async function prepareEnvironments(
   const wanted = [wishA, wishB].some(
     (wish) => wish.pinned.length + wish.loose.length + wish.optional.length > 0,
   );
-  if (!builds && !wanted) return { a: reused, b: reused, doubts };
+  if (!builds && !wanted) return { a: reused, b: reused, built: false, doubts };
   // Both get one, also where only one side wants something else: an environment is found and entered at a cost.
   const [forA, forB] = await bothEnded(
     prepareOne(host, context, a, packages, wishA, builds),
@@ -179,6 +195,7 @@ export async function prepareEnvironments(
   return {
     a: forA.environment,
     b: forB.environment,
+    built: forA.built && forB.built,
     doubts: [...doubts, ...forA.doubts, ...forB.doubts],
   };
 }
