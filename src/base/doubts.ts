@@ -11,6 +11,8 @@ export interface Doubt {
 export type DoubtCode =
   | 'few-pairs'
   | 'noisy-machine'
+  /** The change is proven, its size is not. */
+  | 'size-vague'
   | 'busy-machine'
   | 'near-normal-noise-assumed'
   | 'witness-disagrees'

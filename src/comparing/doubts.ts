@@ -39,14 +39,15 @@ export function findTimeDoubts(
   judged: Judgement,
   rule: Rule,
 ): readonly Doubt[] {
-  const doubts: Doubt[] = [...judged.doubts];
   const margin = Math.log1p(rule.margin);
   const effect = Math.log(judged.ratio);
   const changed = judged.outcome === 'faster' || judged.outcome === 'slower';
+  // What one question has proven may be too little for several.
+  const doubts: Doubt[] = judged.doubts.filter(({ code }) => changed || code !== 'size-vague');
   if (judged.pairSd > NOISY_SD) {
     doubts.push({
       code: 'noisy-machine',
-      text: `Pairs scatter by ${formatShare(judged.pairSd)}: the size of the change is vague; a calmer machine decides sooner.`,
+      text: `Pairs scatter by ${formatShare(judged.pairSd)}: a calmer machine decides sooner, and tells the size of a change better.`,
     });
   }
   if (changed && Math.abs(effect) > Math.log(ABSURD_FACTOR)) {

@@ -9,6 +9,11 @@ export interface LogInterval {
   readonly high: number;
 }
 
+/** An interval, and whether an end of it was drawn to zero because zero itself is refuted. */
+export interface DrawnInterval extends LogInterval {
+  readonly drawn: boolean;
+}
+
 const EVERYTHING: LogInterval = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
 /** Relative accuracy of an end; the end that is returned is always the refuted one, so the interval is never too narrow. */
@@ -73,8 +78,8 @@ function signInterval(values: readonly number[], alpha: number): LogInterval | u
  * processes on both sides give); because real noise is that only nearly, `signs` prints the wider of its own
  * interval and the t-mixture's.
  */
-export function confidenceInterval(values: readonly number[], eValue: number, rule: Rule): LogInterval {
-  if (values.length === 0) return EVERYTHING;
+export function confidenceInterval(values: readonly number[], eValue: number, rule: Rule): DrawnInterval {
+  if (values.length === 0) return { ...EVERYTHING, drawn: false };
   const normal = tMixtureInterval(values, rule.alpha);
   const own = rule.method === 'signs' ? signInterval(values, rule.alpha) : normal;
   const middle = median(values);
@@ -87,5 +92,6 @@ export function confidenceInterval(values: readonly number[], eValue: number, ru
   return {
     low: Math.min(positive ? Math.max(low, 0) : low, middle),
     high: Math.max(negative ? Math.min(high, 0) : high, middle),
+    drawn: (positive && low < 0) || (negative && high > 0),
   };
 }

@@ -173,3 +173,31 @@ describe('judge', () => {
     for (const call of wrong) expect(call).toThrow(RangeError);
   });
 });
+
+describe('what is said of the size', () => {
+  const sizeDoubts = (values: readonly number[]) => judge(values, rule).doubts.map(({ code }) => code);
+
+  it('is vague where the interval reaches from nothing to twice the change, though the change is proven', () => {
+    const values = [0.2, 0.05, 0.5, 0.22, 0.9, 0.21, 0.03, 0.4, 0.25, 0.24];
+    const judged = judge(values, rule);
+    expect(judged.outcome).toBe('slower');
+    expect(judged.low).toBe(1);
+    expect(sizeDoubts(values)).toEqual(['size-vague']);
+  });
+
+  it('is not where the pairs agree, nor where nothing is proven', () => {
+    expect(sizeDoubts(Array.from({ length: 12 }, (_, index) => 0.2 + index / 1e3))).toEqual([]);
+    expect(sizeDoubts([0.2, -0.1, 0.3, -0.3, 0.5, 0.1, 0.4, -0.2, 0.6])).toEqual([]);
+  });
+
+  it('promises to see no change that half of the interval hides', () => {
+    // Most pairs agree, and some are wild.
+    const values = Array.from({ length: 30 }, (_, index) =>
+      index % 5 === 0 ? (index % 2 === 0 ? 0.25 : -0.25) : (index % 3) / 500,
+    );
+    const judged = judge(values, rule);
+    expect(judged.outcome).toBe('undecided');
+    expect(judged.detectable).toBeGreaterThanOrEqual(Math.sqrt(judged.high / judged.low) - 1);
+    expect(judged.pairsNeeded).toBeGreaterThan(300);
+  });
+});

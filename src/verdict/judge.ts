@@ -1,8 +1,9 @@
 import type { Doubt } from '#base';
 import type { Evidence, Judgement, Outcome, Rule } from './evidence.ts';
 import { confidenceInterval } from './interval.ts';
+import type { DrawnInterval } from './interval.ts';
 import { pairsToDecision, smallestEffect } from './power.ts';
-import { median, robustSd } from './quantile.ts';
+import { median, plainSd, robustSd } from './quantile.ts';
 import { signEvidence } from './sign-bets.ts';
 import { tMixtureEvidence } from './t-mixture.ts';
 
@@ -44,6 +45,27 @@ function listDoubts(rule: Rule): readonly Doubt[] {
   return [{ code: 'near-normal-noise-assumed', text }];
 }
 
+/** Half the interval may be this part of the change, and this much at least, before its size is called vague. */
+const VAGUE_SHARE = 0.75;
+const VAGUE_LEAST = 0.05;
+
+/** A change can be proven long before its size is. */
+function doubtSize(
+  outcome: Outcome,
+  estimate: number,
+  { low, high, drawn }: DrawnInterval,
+): readonly Doubt[] {
+  if (outcome !== 'faster' && outcome !== 'slower') return [];
+  const half = (high - low) / 2;
+  if (!drawn && half <= Math.max(VAGUE_LEAST, VAGUE_SHARE * Math.abs(estimate))) return [];
+  return [
+    {
+      code: 'size-vague',
+      text: 'That it changes is proven, by how much is not: the pairs scatter too widely for that. Take the interval for the answer.',
+    },
+  ];
+}
+
 /**
  * What the pairs measured so far say, and whether that is an answer.
  *
@@ -61,6 +83,7 @@ export function judge(logRatios: readonly number[], rule: Rule): Judgement {
   const pairs = logRatios.length;
   const estimate = pairs === 0 ? 0 : median(logRatios);
   const pairSd = robustSd(logRatios);
+  const spread = { proof: pairSd, interval: Math.max(pairSd, plainSd(logRatios)) };
   const eValue = evidenceOf(logRatios, rule);
   const interval = confidenceInterval(logRatios, eValue, rule);
   const evidence: Evidence = {
@@ -70,13 +93,14 @@ export function judge(logRatios: readonly number[], rule: Rule): Judgement {
     high: Math.exp(interval.high),
     eValue,
     pairSd,
-    detectable: smallestEffect(pairSd, pairs, rule),
+    // Whoever sees the interval sees no smaller change than half of it.
+    detectable: Math.max(smallestEffect(pairSd, pairs, rule), Math.expm1((interval.high - interval.low) / 2)),
   };
   const outcome = decide(estimate, evidence, rule);
   return {
     ...evidence,
     outcome,
-    pairsNeeded: outcome === 'undecided' ? pairsToDecision(estimate, pairSd, pairs, rule) : undefined,
-    doubts: listDoubts(rule),
+    pairsNeeded: outcome === 'undecided' ? pairsToDecision(estimate, spread, pairs, rule) : undefined,
+    doubts: [...listDoubts(rule), ...doubtSize(outcome, estimate, interval)],
   };
 }

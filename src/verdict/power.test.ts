@@ -8,6 +8,9 @@ import { tMixtureEvidence } from './t-mixture.ts';
 const rule: Rule = { alpha: 0.01, margin: 0.01, method: 'signs' };
 const nearNormal: Rule = { ...rule, method: 'near-normal' };
 
+/** Noise without wild values. */
+const even = (sd: number) => ({ proof: sd, interval: sd });
+
 /** Share of simulated runs whose evidence reaches 1/alpha within so many pairs. */
 function simulatePower(effectInSds: number, pairs: number, { alpha, method }: Rule): number {
   const draw = startDraw(13);
@@ -78,17 +81,20 @@ describe('the smallest effect that can be seen', () => {
 describe('the pairs to a decision', () => {
   it('are those that prove an estimate beyond the margin, or fit the interval into it', () => {
     // An effect of one standard deviation is found in 8 of 10 runs with 26 pairs, see the simulation above.
-    expect(pairsToDecision(0.03, 0.03, 12, rule)).toBe(27);
-    expect(pairsToDecision(-0.03, 0.03, 12, rule)).toBe(27);
+    expect(pairsToDecision(0.03, even(0.03), 12, rule)).toBe(27);
+    expect(pairsToDecision(-0.03, even(0.03), 12, rule)).toBe(27);
     // A margin of half a standard deviation, and one of which the estimate leaves half.
-    expect(pairsToDecision(0, 0.02, 40, rule)).toBe(95);
-    expect(pairsToDecision(0.005, 0.01, 40, rule)).toBeGreaterThan(90);
+    expect(pairsToDecision(0, even(0.02), 40, rule)).toBe(95);
+    expect(pairsToDecision(0.005, even(0.01), 40, rule)).toBeGreaterThan(90);
   });
 
   it('are always more than there are, and unknown with few pairs or an estimate at the margin', () => {
-    expect(pairsToDecision(0.5, 0.01, 30, rule)).toBe(31);
-    expect(pairsToDecision(0.03, 0.03, 3, rule)).toBeUndefined();
-    expect(pairsToDecision(0.0099, 0.03, 40, rule)).toBeUndefined();
-    expect(pairsToDecision(0, 0, 5, rule)).toBe(9);
+    expect(pairsToDecision(0.5, even(0.01), 30, rule)).toBe(31);
+    expect(pairsToDecision(0.03, even(0.03), 3, rule)).toBeUndefined();
+    // Wild pairs widen the interval, and do not keep evidence back.
+    expect(pairsToDecision(0.03, { proof: 0.03, interval: 0.1 }, 12, rule)).toBe(27);
+    expect(pairsToDecision(0, { proof: 0.02, interval: 0.04 }, 200, rule)).toBeGreaterThan(300);
+    expect(pairsToDecision(0.0099, even(0.03), 40, rule)).toBeUndefined();
+    expect(pairsToDecision(0, even(0), 5, rule)).toBe(9);
   });
 });

@@ -80,6 +80,14 @@ export function pairsFor(effect: number, pairSd: number, rule: Rule): number {
   return findPairs(fewestPairs(rule), (pairs) => smallestLogEffect(pairSd, pairs, rule) <= wanted);
 }
 
+/** Standard deviations of the log ratios of pairs. */
+export interface Spread {
+  /** As evidence against zero feels it: single wild pairs count little. */
+  readonly proof: number;
+  /** As the width of the interval feels it: every pair counts. */
+  readonly interval: number;
+}
+
 /**
  * How many pairs in all an undecided question would probably need if its estimate stayed where it is: until the
  * evidence is proof (estimate beyond the margin) or until the interval fits into the margin (estimate within it).
@@ -88,7 +96,7 @@ export function pairsFor(effect: number, pairSd: number, rule: Rule): number {
  */
 export function pairsToDecision(
   estimate: number,
-  pairSd: number,
+  { proof, interval }: Spread,
   pairs: number,
   rule: Rule,
 ): number | undefined {
@@ -96,7 +104,8 @@ export function pairsToDecision(
   const margin = Math.log1p(rule.margin);
   const beyond = Math.abs(estimate) > margin;
   const distance = beyond ? Math.abs(estimate) : margin - Math.abs(estimate);
-  if (!beyond && distance < (MEDIAN_PENALTY * pairSd) / Math.sqrt(pairs)) return undefined;
+  if (!beyond && distance < (MEDIAN_PENALTY * proof) / Math.sqrt(pairs)) return undefined;
+  const pairSd = beyond ? proof : interval;
   const needed = findPairs(
     fewestPairs(rule),
     (count) => pairSd === 0 || provableEffect(count, rule) * pairSd <= distance,

@@ -33,3 +33,10 @@ export function robustSd(values: readonly number[]): number {
   const centre = median(values);
   return 1.4826 * median(values.map((value) => Math.abs(value - centre)));
 }
+
+/** Standard deviation (divisor n) that feels every value, however wild. 0 for fewer than two values. */
+export function plainSd(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / Math.max(values.length, 1));
+}
