@@ -211,6 +211,11 @@ describe('a campaign', () => {
     const lead = log.effects.find(({ id }) => id === MAKE);
     expect(lead).toMatchObject({ how: 'direct' });
     expect(lead?.high).toBeLessThan(0.5);
+    // Whatever is compared after it: a measurement of start and present stays one.
+    const start = stage.git('rev-list', '--max-parents=0', 'HEAD');
+    const aside = await stage.strop(['compare', `${start}..HEAD~2`, '--workload', MAKE, '--budget', '3s']);
+    expect(aside.code, aside.stderr).toBeLessThan(4);
+    expect((await readLog()).direct).toBe('current');
 
     const closed = await check();
     expect(closed.why).toBe('[]');

@@ -9,7 +9,7 @@ import { fewestPairs } from '#verdict';
 import { LOG_FILE, isRecord } from './campaign-files.ts';
 import { logged } from './comparison.ts';
 import type { Context } from './operation.ts';
-import { firstDateSince, hotnessOf } from './whole-profiles.ts';
+import { firstDateSince, hotnessIn, wholeProfiles } from './whole-profiles.ts';
 
 /** Text for people alone: no test and no measurement depends on it. */
 const PROSE = /(\.(md|rst|adoc)|(^|\/)(LICENSE|LICENCE|COPYING|AUTHORS|CHANGELOG|NOTICE)[^/]*)$/i;
@@ -70,7 +70,9 @@ export async function openCampaign(
   const accepted = known.filter(({ outcome }) => outcome === 'accepted');
   const isStep = new Set([...own.values()].map(({ commit }) => commit));
   const last = accepted.at(-1);
-  const direct = measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all));
+  const now = [last?.b.content, past.headTree ?? undefined].filter((content) => content !== undefined);
+  const direct =
+    measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all, now));
   return {
     project,
     history,
@@ -95,21 +97,32 @@ export async function openCampaign(
   };
 }
 
-/** The newest comparison of the start with another state that is not the evidence of a step. */
+/**
+ * The newest comparison of the start with what is there now that is not the evidence of a step; without any, the newest with
+ * another state.
+ */
 async function findDirect(
   { comparisons }: History,
   { revision }: BaselineDocument,
   steps: readonly StepDocument[],
+  now: readonly string[],
 ): Promise<ComparisonDocument | undefined> {
+  let other: ComparisonDocument | undefined;
   const evidence = new Set(steps.map(({ comparison }) => comparison));
   for (const name of [...(await comparisons.names())].reverse()) {
     if (evidence.has(name)) continue;
     const found = await comparisons.get(name);
     // The record of a step may be missing, where it could not land.
     if (found?.step !== undefined) continue;
-    if (found?.a.content === revision.content && found.b.content !== revision.content) return found;
+    if (found?.a.content !== revision.content || found.b.content === revision.content) continue;
+    if (now.includes(found.b.content)) return found;
+    other ??= found;
   }
-  return undefined;
+  return other;
+}
+
+function targetsOf({ workloads }: CampaignStep): readonly string[] {
+  return workloads.filter(({ role }) => role === 'target').map(({ id }) => id);
 }
 
 /** Share of the newest profiles before each step that its changed definitions had. */
@@ -119,7 +132,8 @@ async function sharesOf(
 ): Promise<Readonly<Record<string, number | null>>> {
   const shares: Record<string, number | null> = {};
   for (const step of accepted) {
-    const [most] = await hotnessOf(history, step.changed, step.id);
+    const profiles = await wholeProfiles(history, step.id);
+    const [most] = hotnessIn(profiles, step.changed, targetsOf(step));
     shares[step.id] = most?.share ?? null;
   }
   return shares;

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { History, ProfileDocument } from '#store';
-import { firstDateSince, hotnessOf, latestWhole } from './whole-profiles.ts';
+import { firstDateSince, hotnessIn, latestWhole, wholeProfiles } from './whole-profiles.ts';
 
 const TOTAL = [{ file: 'cart.py', name: 'total' }];
 
-function profile(question: string | null, unit: 'ns' | 'bytes', own: number): ProfileDocument {
+function profile(
+  question: string | null,
+  unit: 'ns' | 'bytes',
+  own: number,
+  workload = 'bench',
+): ProfileDocument {
   const row = { function: 'total', qualname: 'total', module: 'cart', file: 'cart.py', line: 3, calls: null };
   const known = {
     question,
+    workload,
     metric: { name: 'x', unit },
     total: 100,
     table: [{ ...row, origin: 'mine', self: own, inclusive: own, own, callers: [] }],
@@ -37,6 +43,25 @@ describe('the first profile of a campaign', () => {
 });
 
 describe('how hot changed code was', () => {
+  const hotnessOf = async (
+    history: Pick<History, 'profiles'>,
+    changed: typeof TOTAL,
+    before?: string,
+    workloads: readonly string[] = [],
+  ) => hotnessIn(await wholeProfiles(history, before), changed, workloads);
+
+  it('is told by the profile of what the step is measured with, not by a later one of something else', async () => {
+    const history = historyOf({
+      '1': profile('cpu', 'ns', 90, 'checkout'),
+      '2': profile('cpu', 'ns', 60, 'checkout'),
+      '3': profile('cpu', 'ns', 0, 'search'),
+    });
+    expect(await hotnessOf(history, TOTAL, undefined, ['checkout'])).toMatchObject([{ share: 0.6 }]);
+    expect(await hotnessOf(history, TOTAL, undefined, ['search'])).toMatchObject([{ share: 0 }]);
+    // Nothing was profiled that the step is measured with: whatever saw most of it.
+    expect(await hotnessOf(history, TOTAL, undefined, ['other'])).toMatchObject([{ share: 0.6 }]);
+  });
+
   it('is told by profiles that saw every function, not by one of chosen lines', async () => {
     const history = historyOf({
       '1-old': profile('cpu', 'ns', 10),

@@ -52,33 +52,48 @@ export async function firstDateSince(
   return null;
 }
 
-/** How hot changed code was, dearest first: by the newest profile of time and the newest of memory, where there are any. */
-export async function hotnessOf(
-  history: Pick<History, 'profiles'>,
-  changed: readonly Definition[],
-  before?: string,
-): Promise<readonly Hotness[]> {
-  return hotnessIn(await wholeProfiles(history, before), changed);
-}
+/** So many kept profiles are looked at for the newest of each workload. */
+const MOST_PROFILES = 40;
 
-/** The newest kept profiles of time and of memory that saw every function, as far as there are any. */
+/**
+ * The newest kept profile of each workload that saw every function, for time and for memory; with `before` of those whose name
+ * sorts before it. Errors: `store` for a file that cannot be read.
+ */
 export async function wholeProfiles(
-  history: Pick<History, 'profiles'>,
+  { profiles }: Pick<History, 'profiles'>,
   before?: string,
 ): Promise<readonly ProfileDocument[]> {
-  const found = [await latestWhole(history, 'ns', before), await latestWhole(history, 'bytes', before)];
-  return found.filter((profile) => profile !== undefined);
+  const names = (await profiles.names()).filter((name) => before === undefined || name < before);
+  const newest = new Map<string, ProfileDocument>();
+  for (const name of names.slice(-MOST_PROFILES).reverse()) {
+    const profile = await profiles.get(name);
+    if (profile === undefined || PARTIAL.includes(profile.question ?? '')) continue;
+    const key = JSON.stringify([profile.metric.unit, profile.workload ?? profile.tool]);
+    if (!newest.has(key)) newest.set(key, profile);
+  }
+  return [...newest.values()];
 }
 
-/** As {@link hotnessOf}, in profiles that were read before. */
+/**
+ * How hot changed code was, by one profile of time and one of memory, as far as there are any, dearest first. Those of the
+ * workloads that a step is measured with have the word, since a profile of something else says nothing of them; without any, the one
+ * that saw most of the changed code.
+ */
 export function hotnessIn(
   profiles: readonly ProfileDocument[],
   changed: readonly Definition[],
+  workloads: readonly string[],
 ): readonly Hotness[] {
-  return profiles
-    .map((profile) => {
-      const share = shareOf(profile, changed);
-      return { profile, share, bound: boundSpeedup(share) ?? null };
-    })
-    .sort((a, b) => b.share - a.share);
+  const hottest = (unit: 'ns' | 'bytes'): readonly Hotness[] => {
+    const all = profiles.filter(({ metric }) => metric.unit === unit);
+    const own = all.filter(({ workload }) => workload !== null && workloads.includes(workload));
+    return (own.length > 0 ? own : all)
+      .map((profile) => {
+        const share = shareOf(profile, changed);
+        return { profile, share, bound: boundSpeedup(share) ?? null };
+      })
+      .sort((a, b) => b.share - a.share)
+      .slice(0, 1);
+  };
+  return [...hottest('ns'), ...hottest('bytes')].sort((a, b) => b.share - a.share);
 }

@@ -31,6 +31,7 @@ import type { StepMeasured } from './measure.ts';
 import { explainParent, requireBaseline, requireInside, requireOneChange, sidesOf } from './request.ts';
 import type { StepInput } from './schema.ts';
 import { hotnessIn, wholeProfiles } from '../whole-profiles.ts';
+import { normalId } from '../workload-choice.ts';
 import { coldPathDoubts, describeHot } from './cold-path.ts';
 
 /** What a step may make worse where the settings say nothing. */
@@ -117,7 +118,9 @@ class StepRun {
       change,
       input: this.#input,
     });
-    const hot = hotnessIn(profiles, passed.changed);
+    const named = this.#input.workload.map(normalId);
+    const own = named.length > 0 ? named : this.#baseline.workloads.map(({ id }) => id);
+    const hot = hotnessIn(profiles, passed.changed, own);
     const { python, machine } = { python: pythonOf(this.#opened.interpreter), machine: machineOf(host) };
     const date = host.clock.date();
     const rule = { ...request.rule, budgetSeconds: request.budgetNs / 1e9 };
