@@ -208,6 +208,19 @@ class SquaresTest(unittest.TestCase):
     expect(document.tests).toEqual({ passed: 1, failed: 0, skipped: 0, flaky: 0 });
   });
 
+  it('measured by a file that is not committed, which the step names again', async () => {
+    const stage = await stageOf();
+    stage.commit(SMALL);
+    const run = 'from grain.squares import squares\n\n\ndef run():\n    return squares()\n';
+    stage.write({ 'bench/speed.py': run });
+    await stage.baseline(['--workload', 'bench.speed:run']);
+    stage.write({ 'grain/squares.py': FAST.squares });
+    const { document } = await stage.step(['Closed form', '--workload', 'bench.speed:run']);
+    const [target] = document.workloads;
+    expect(target).toMatchObject({ id: 'bench.speed:run', role: 'target', verdict: 'faster' });
+    expect(doubtsOf(document)).toContain('yardstick-from-other-side');
+  });
+
   it('a detached HEAD moves it, and no branch', async () => {
     const stage = await stageOf();
     stage.commit(SMALL);

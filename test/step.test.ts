@@ -217,7 +217,10 @@ describe('a campaign', () => {
     expect(aside.code, aside.stderr).toBeLessThan(4);
     expect((await readLog()).direct).toBe('current');
 
+    // A page that strop has written is no change of the code.
+    stage.write({ 'spy.raw.html': '<!doctype html><head><meta name="generator" content="strop view">' });
     const closed = await check();
+    rmSync(join(stage.repo, 'spy.raw.html'));
     expect(closed.why).toBe('[]');
     expect(closed.holds).toBe(true);
     expect(closed.lines).toHaveLength(12);

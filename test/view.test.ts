@@ -80,6 +80,8 @@ describe('strop view', () => {
   it('writes files to send, and never over another file unasked', async () => {
     const html = join(stage.repo, 'py-spy.raw.html');
     expect(await stage.strop(['view', STACKS, '--print'])).toMatchObject({ code: 0 });
+    // By this a step knows the page again.
+    expect(readFileSync(html, 'utf8').slice(0, 4096)).toContain('name="generator" content="strop view"');
     expect(readFileSync(html, 'utf8')).not.toMatch(/(?:src|href)="(?!data:)/);
     writeFileSync(html, 'mine');
     expectRefusal(await stage.strop(['view', STACKS, '--print']), 'exists already', '--force');

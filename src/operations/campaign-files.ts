@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
+import type { Host } from '#host';
 import type { ChangedPath, Side } from '#revisions';
+import { PAGE_MARK } from './view/page.ts';
 
 /** The progress log in the project, relative to it: made from the history, with the user's own words between its entries. */
 export const LOG_FILE = 'OPTIMIZATION_LOG.md';
@@ -10,6 +12,24 @@ const SNAPSHOTS = '.benchmarks/';
 /** Whether a path relative to the project is a record of the campaign: part of no change, and left out of its commit. */
 export function isRecord(path: string): boolean {
   return path === LOG_FILE || path.startsWith(SNAPSHOTS);
+}
+
+/** The mark of a page stands within so many characters of its start. */
+const MARK_WITHIN = 4096;
+
+/** Of these paths below a folder, the pages that `view --print` wrote: part of no change, wherever they were put. */
+export async function findPages(
+  host: Host,
+  folder: string,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const pages = new Set<string>();
+  for (const path of paths) {
+    if (!/\.html?$/i.test(path) || (await host.files.kind(`${folder}/${path}`)) !== 'file') continue;
+    const text = await host.files.readText(`${folder}/${path}`);
+    if (text?.slice(0, MARK_WITHIN).includes(PAGE_MARK) === true) pages.add(path);
+  }
+  return pages;
 }
 
 /** Of paths of the repository, those that lie in the project or where its sources are. */
@@ -23,10 +43,14 @@ export function insideProject(
   return paths.filter((path) => folders.some((folder) => folder === '' || path.startsWith(`${folder}/`)));
 }
 
-/** Splits what differs between the sides into the change itself and the records of the campaign (relative to the project). */
+/**
+ * Splits what differs between the sides into the change itself and what strop left there: the records of the campaign, relative to
+ * the project, and pages (of {@link findPages}).
+ */
 export function splitRecords(
   changed: readonly ChangedPath[],
   side: Pick<Side, 'root' | 'project'>,
+  pages: ReadonlySet<string>,
 ): { readonly change: readonly ChangedPath[]; readonly records: readonly string[] } {
   const prefix = relative(side.root, side.project).replaceAll('\\', '/');
   const inProject = ({ path }: ChangedPath): string | undefined => {
@@ -37,7 +61,7 @@ export function splitRecords(
   const records: string[] = [];
   for (const each of changed) {
     const path = inProject(each);
-    if (path !== undefined && isRecord(path)) records.push(path);
+    if (path !== undefined && (isRecord(path) || pages.has(each.path))) records.push(path);
     else change.push(each);
   }
   return { change, records };

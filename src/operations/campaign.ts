@@ -6,7 +6,7 @@ import type { PastCommit, ProjectRoot } from '#project';
 import { openHistory } from '#store';
 import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
 import { fewestPairs } from '#verdict';
-import { LOG_FILE, isRecord } from './campaign-files.ts';
+import { LOG_FILE, findPages, isRecord } from './campaign-files.ts';
 import { logged } from './comparison.ts';
 import type { Context } from './operation.ts';
 import { firstDateSince, hotnessIn, wholeProfiles } from './whole-profiles.ts';
@@ -70,6 +70,8 @@ export async function openCampaign(
   const accepted = known.filter(({ outcome }) => outcome === 'accepted');
   const isStep = new Set([...own.values()].map(({ commit }) => commit));
   const last = accepted.at(-1);
+  const uncommitted = past.uncommitted?.filter(isCode);
+  const pages = await findPages(host, top ?? project.root, uncommitted ?? []);
   const now = [last?.b.content, past.headTree ?? undefined].filter((content) => content !== undefined);
   const direct =
     measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all, now));
@@ -88,7 +90,7 @@ export async function openCampaign(
       commits: commits?.map(({ commit, title }) => ({ commit, title, isStep: isStep.has(commit) })) ?? null,
       headContent: past.headTree,
       codeSinceLastStep: filesSince(last === undefined ? undefined : own.get(last.id), commits, isCode),
-      uncommitted: past.uncommitted?.filter(isCode) ?? null,
+      uncommitted: uncommitted?.filter((path) => !pages.has(path)) ?? null,
       log,
       lastDirect: direct === undefined ? undefined : directOf(direct),
       wholePrograms: baseline?.workloads.filter(({ kind }) => kind === 'command').map(({ id }) => id) ?? [],

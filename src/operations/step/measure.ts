@@ -63,10 +63,14 @@ export async function measureStep(context: Context, step: StepMeasuring): Promis
   const worker = { runFolder: run.folder, timeoutMs: step.request.timeoutMs };
   const selection = { host, sides, worker, interpreter, settings };
   const all = await selectWorkloads(selection, step.selection);
+  // What the first look has put on a side is no file of that side's own, so what it found has the word.
+  const known = new Map(all.map((each) => [each.workload.id, each]));
   const aimed =
     step.targets.length === 0
       ? all
-      : await selectWorkloads(selection, { workload: step.targets, command: [] });
+      : (await selectWorkloads(selection, { workload: step.targets, command: [] })).map(
+          (each) => known.get(each.workload.id) ?? each,
+        );
   const aims = new Set(aimed.map(({ workload }) => workload.id));
   const others = all.filter(({ workload }) => !aims.has(workload.id));
 

@@ -4,7 +4,7 @@ import { openHistory } from '#store';
 import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
 import { demandCommitPossible, hashChanges } from '#revisions';
 import type { PreparedSides, Run } from '#revisions';
-import { splitRecords } from '../campaign-files.ts';
+import { findPages, splitRecords } from '../campaign-files.ts';
 import { openCampaign } from '../campaign.ts';
 import { fingerprintOf } from '../baseline-fingerprint.ts';
 import { readRequest } from '../compare-request.ts';
@@ -85,7 +85,13 @@ class StepRun {
     const { a, b } = this.#prepared;
     const request = readRequest(this.#input, this.#opened.settings);
     const steps = (await this.#history.steps.all()).map(({ document }) => document);
-    const { change, records } = splitRecords(this.#prepared.changed, b);
+    const { changed } = this.#prepared;
+    const pages = await findPages(
+      host,
+      b.root,
+      changed.map(({ path }) => path),
+    );
+    const { change, records } = splitRecords(changed, b, pages);
     // Before the gates: they put side A's yardstick into side B's checkout.
     const files = [...(await hashChanges(host, b, change))];
     requireInside(

@@ -30,8 +30,12 @@ export function scriptLiteral(value: unknown): string {
     .replaceAll('\u2029', '\\u2029');
 }
 
+/** By this a page that strop wrote is known again, wherever it was put. */
+export const PAGE_MARK = '<meta name="generator" content="strop view">';
+
 /** The policy of a file that stands alone: what it needs is in it, and it asks nobody for anything. */
 export const ALONE =
+  PAGE_MARK +
   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; " +
   "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'\">";
 

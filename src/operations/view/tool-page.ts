@@ -5,7 +5,7 @@ import type { Context } from '../operation.ts';
 import { isMemrayRecording, runOnRecording } from '../memray-recording.ts';
 import { requireTool } from '../tool-consent.ts';
 import { withRun } from '../working-run.ts';
-import { HTML } from './page.ts';
+import { HTML, PAGE_MARK } from './page.ts';
 import type { Page } from './page.ts';
 import type { ViewInput } from './schema.ts';
 
@@ -45,11 +45,13 @@ export async function makeToolPage(
 }
 
 function pageOf(kind: 'memray' | 'scalene', html: string): Page {
-  const served = html.replace(/<head[^>]*>/i, (head) => `${head}<script src="strop-alive.js"></script>`);
+  const inHead = (what: string) => html.replace(/<head[^>]*>/i, (head) => `${head}${what}`);
   return {
     kind,
     inlineScripts: true,
-    files: new Map([['index.html', { type: HTML, content: served }]]),
-    single: () => html,
+    files: new Map([
+      ['index.html', { type: HTML, content: inHead('<script src="strop-alive.js"></script>') }],
+    ]),
+    single: () => inHead(PAGE_MARK),
   };
 }
