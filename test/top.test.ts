@@ -82,6 +82,9 @@ describe('strop top', () => {
     // The second is of the same work, and is pooled.
     good(await stage.strop(['profile', ...command]));
     expect((await answered()).sources[0]?.recordings).toBe(2);
+    expect((await answered('newest')).sources[0]?.recordings).toBe(1);
+    const page = await stage.strop(['view', 'newest', '--print']);
+    expect(page.code, page.stderr).toBe(0);
     stage.commit({ 'other.py': 'x = 1\n' });
     expect((await answered()).doubts.map(({ code }) => code)).toContain('recorded-before-change');
   });
@@ -101,6 +104,8 @@ describe('looking deeper', () => {
     );
     expectSmall(text, 2000);
     expect(text).toMatch(/^ +11 +81 % ±\d+ .*31 % +64\.0 k ! +if row\["id"\] not in seen:$/m);
+    // As a workload is named.
+    expect(good(await stage.strop(['source', 'two_lines:dedupe', ...from]))).toContain('two_lines.py');
     expectRefusal(await stage.strop(['source', 'two_lines.py:dedup', ...from]), 'Did you mean dedupe?');
   });
 

@@ -92,6 +92,12 @@ describe('an answer as text', () => {
     expect(text.join('\n')).toMatch(/\d+ more lines of yours/);
   });
 
+  it('says what to ask next as a command that can be copied, however long the path is', () => {
+    const file = `src/${'very_long_package_name/'.repeat(6)}report.py`;
+    const text = answerText(document({ lines: [gain({ file })] }), style);
+    expect(text.at(-1)).toBe('next: strop source report.py:dedupe');
+  });
+
   it('lets no name from a file steer the terminal', () => {
     const text = answerText(document({ lines: [gain({ function: 'a\u001b[2Jb', code: 'x\u0007' })] }), style);
     expect(text.join('')).not.toMatch(/[\u001b\u0007]/);

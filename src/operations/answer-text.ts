@@ -67,7 +67,7 @@ function compose(
     ),
     ...rest(answer, hidden, byLine).map((line) => style.dim(shorten(line, width))),
     ...doubtLines(answer, width).map((line) => style.warn(line)),
-    ...next(answer, rows[0]).map((line) => shorten(line, width)),
+    ...next(answer, rows[0], width),
   ];
 }
 
@@ -166,12 +166,23 @@ function rest(
   return parts.length === 0 ? [] : [`… ${parts.join(' · ')}`];
 }
 
-function next(answer: AnswerDocument, best: Gain | undefined): readonly string[] {
+/** What to ask next, whole: a command that was cut cannot be copied. A file is found by the end of its path, too. */
+function next(answer: AnswerDocument, best: Gain | undefined, width: number): readonly string[] {
   if (best === undefined) return ['next: strop tree'];
+  const [file, name] = [clean(best.file), clean(best.function)];
+  const short = file.replace(/^.*\//, '');
   // Some tools know no functions, and code of a module has none that could be asked for.
-  if (/^[(<]/.test(best.function)) return [`next: strop source ${clean(best.file)}`];
-  const target = `${clean(best.file)}:${clean(best.function)}`;
-  return answer.lines.length > 0
-    ? [`next: strop source ${target}   |   strop callers ${clean(best.function)}`]
-    : [`next: strop callers ${clean(best.function)}   |   strop callees ${clean(best.function)}`];
+  const known = !/^[(<]/.test(best.function);
+  const ways = !known
+    ? [`strop source ${file}`, `strop source ${short}`]
+    : answer.lines.length > 0
+      ? [
+          `strop source ${file}:${name}   |   strop callers ${name}`,
+          `strop source ${file}:${name}`,
+          `strop source ${short}:${name}`,
+          `strop callers ${name}`,
+        ]
+      : [`strop callers ${name}   |   strop callees ${name}`, `strop callers ${name}`];
+  const lines = ways.map((way) => `next: ${way}`);
+  return [lines.find((line) => shorten(line, width) === line) ?? 'next: strop tree'];
 }

@@ -138,6 +138,21 @@ async function hasRecording(host: Host, { recording }: ProfileDocument): Promise
   return typeof recording === 'string' && (await host.files.kind(recording)) === 'file';
 }
 
+/**
+ * The file of a kept profile's recording, by the beginning of its name or as `newest`; undefined where no such profile is kept
+ * with its recording.
+ */
+export async function findKeptRecording(host: Host, name: string): Promise<string | undefined> {
+  const document = await findKept(host, await findRoot(host), name);
+  const recording = document?.recording;
+  return document !== undefined && typeof recording === 'string' && (await hasRecording(host, document))
+    ? recording
+    : undefined;
+}
+
+/** The newest kept profile, by this name. */
+const NEWEST = 'newest';
+
 /** A kept profile by its name, where that is no file. */
 async function findKept(
   host: Host,
@@ -147,7 +162,8 @@ async function findKept(
   if (project === undefined || /[\\/]/.test(name)) return undefined;
   if ((await host.files.kind(absolute(host, name))) !== undefined) return undefined;
   const { profiles } = openHistory(host, project.root);
-  const names = (await profiles.names()).filter((one) => one.startsWith(name));
+  const all = await profiles.names();
+  const names = name === NEWEST ? all.slice(-1) : all.filter((one) => one.startsWith(name));
   const [found] = names;
   return found !== undefined && names.length === 1 ? profiles.get(found) : undefined;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cprofile } from '#profilers';
+import { cprofile, profilers } from '#profilers';
 import type { CallGraphProfile, Roots } from '#profiles';
 import { readProfile } from '#readers';
 import { profileDocument } from '#store';
@@ -87,6 +87,20 @@ describe('the answer of a profile', () => {
     });
     expect(result.functions[0]?.bound).toBeCloseTo(1 / 0.39, 9);
     expect(result.total).toBe(1000e6);
+  });
+
+  it('takes the most that a share of samples may be for the most that can be gained', () => {
+    const [pySpy] = profilers.filter(({ tool }) => tool === 'py-spy');
+    const source = { tool: 'py-spy', samples: 200 };
+    const drawn = { ...draw(`Main 50\n  Load 150`), source };
+    const traced = ask(draw(`Main 50\n  Load 150`)).functions.find((row) => row.function === 'Load');
+    const sampled = ask(drawn, {}, pySpy === undefined ? {} : { profiler: pySpy }).functions.find(
+      (row) => row.function === 'Load',
+    );
+    expect(traced?.bound).toBeCloseTo(4, 1);
+    expect(sampled?.ownShare).toBeCloseTo(0.75);
+    expect(sampled?.bound).toBeGreaterThan(5);
+    expect(sampled?.bound).toBeLessThan(6.5);
   });
 
   it('never charges a cost twice: own shares and what nobody pays make up the whole', () => {

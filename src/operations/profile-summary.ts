@@ -1,7 +1,16 @@
 import { formatShare } from '#base';
 import type { Doubt } from '#base';
 import type { Profiler, Setting } from '#profilers';
-import { boundSpeedup, costFunctions, plainName, shortenPath, tabulateFunctions } from '#profiles';
+import {
+  boundSpeedup,
+  costFunctions,
+  countSamples,
+  highestShare,
+  kindOf,
+  plainName,
+  shortenPath,
+  tabulateFunctions,
+} from '#profiles';
 import type { Costs, Frame, FunctionCost, Profile, Roots } from '#profiles';
 import type { ProfileDocument, ShownFunction } from '#store';
 
@@ -66,6 +75,9 @@ export function summarise(recorded: Profile, recording: Recording, choice: Choic
   const foldedCost = own.filter((cost) => !shown.includes(cost)).reduce((sum, cost) => sum + cost.own, 0);
 
   const metric = profile.metrics[0] ?? { name: 'cost', unit: 'count' as const };
+  // Only samples of time are draws; bytes are counted, though a sampler may do so.
+  const isDrawn = metric.unit === 'ns' && kindOf(profile, recording.profiler.tool) === 'sampler';
+  const samples = isDrawn ? countSamples(profile) : undefined;
   const { table, left } = tabulateFunctions(profile, recording.roots, MOST_ROWS);
   return {
     kind: 'profile',
@@ -86,6 +98,7 @@ export function summarise(recorded: Profile, recording: Recording, choice: Choic
         cost,
         profile,
         costs,
+        samples,
         recording.roots,
         (callsFrom.get(cost.frame) ?? 0) * callCostNs,
       ),
@@ -130,6 +143,7 @@ function describeFunction(
   cost: FunctionCost,
   profile: Profile,
   costs: Costs,
+  samples: number | undefined,
   roots: Roots,
   tracerNs: number,
 ): ShownFunction {
@@ -147,8 +161,8 @@ function describeFunction(
     selfShare: shareOf(cost.self, costs.total),
     inclusiveShare,
     ownShare,
-    bound: boundSpeedup(ownShare) ?? null,
-    inclusiveBound: boundSpeedup(inclusiveShare) ?? null,
+    bound: boundSpeedup(highestShare(ownShare, samples)) ?? null,
+    inclusiveBound: boundSpeedup(highestShare(inclusiveShare, samples)) ?? null,
     paidTo: cost.paidTo.slice(0, 3).map((paid) => ({
       ...nameFrame(profile.frames[paid.frame], roots),
       share: shareOf(paid.cost, costs.total),

@@ -66,6 +66,20 @@ describe('a profile as text', () => {
     expect(lines.join('\n')).not.toMatch(/at most|gains/);
   });
 
+  it('says of bytes what was asked, where the file calls all of them allocated', () => {
+    const metric = { name: 'allocated', unit: 'bytes' as const };
+    const [, facts] = profileText(
+      result({ tool: 'memray', question: 'memory', metric, functions: [row({})] }),
+      style,
+    );
+    expect(facts).toContain('held at the peak');
+    const [, all] = profileText(
+      result({ tool: 'memray', question: null, metric, functions: [row({})] }),
+      style,
+    );
+    expect(all).toContain('allocated');
+  });
+
   it('leads with what fixing the dearest own function could gain', () => {
     const native = { file: null, line: null, origin: 'native' as const, own: 0, ownShare: 0, bound: 1 };
     const text = profileText(

@@ -51,7 +51,7 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
 const LEAST_SLOWDOWN = 1.05;
 
 function headline(result: ProfileDocument, width: number, style: Style): readonly string[] {
-  const facts = [`${formatAmount(result.total, result.metric.unit)} ${clean(result.metric.name)}`];
+  const facts = [`${formatAmount(result.total, result.metric.unit)} ${nameTotal(result)}`];
   if (result.calls !== null) facts.push(`${formatCount(result.calls)} calls`);
   if (result.loops !== null && result.loops > 1)
     facts.push(`${formatCount(result.loops)} runs of the workload`);
@@ -93,6 +93,13 @@ function headline(result: ProfileDocument, width: number, style: Style): readonl
 /** What is doubted above is not doubted once more. */
 function withoutRepeated(answer: AnswerDocument, said: ProfileDocument['doubts']): AnswerDocument {
   return { ...answer, doubts: answer.doubts.filter(({ text }) => !said.some((one) => one.text === text)) };
+}
+
+/** What the whole is. Files of memray call all bytes allocated, whichever of them the recording was asked for. */
+function nameTotal({ metric, question }: ProfileDocument): string {
+  const asked =
+    metric.name === 'allocated' ? OF_BYTES[question ?? '']?.replace(/^of what was /, '') : undefined;
+  return asked ?? clean(metric.name);
 }
 
 /** What a share of bytes is a share of. */

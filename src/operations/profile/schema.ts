@@ -44,7 +44,9 @@ export const profileInput = z
       .string()
       .optional()
       .meta({ title: 'duration' })
-      .describe('how long to repeat a workload, or after which time to end a command (5s)'),
+      .describe(
+        'how long to repeat a workload (default 2s for samplers, 1s for others), or after which time to end a command: 30s',
+      ),
     rate: z.int().min(1).max(10_000).optional().describe('samples a second (default 250)'),
     top: z.int().min(1).max(1000).default(15).describe('Rows to show at most'),
     sort: z

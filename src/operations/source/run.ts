@@ -80,8 +80,16 @@ async function findFile(
 ): Promise<{ readonly file: string; readonly text: readonly string[] }> {
   const known = [...new Set(answers.flatMap(({ lines }) => lines.map(({ file }) => file)))];
   const wanted = named.replaceAll('\\', '/').replace(/^\.\//, '');
-  const exact = known.filter((file) => file === wanted);
-  const found = exact.length > 0 ? exact : known.filter((file) => file.endsWith(`/${wanted}`));
+  // As workloads are named: shop.report is shop/report.py, or shop/report/__init__.py.
+  const module = wanted.replaceAll('.', '/');
+  const spellings = [wanted, ...(/^[\w.]+$/.test(wanted) ? [`${module}.py`, `${module}/__init__.py`] : [])];
+  const found =
+    spellings
+      .flatMap((one) => [
+        known.filter((file) => file === one),
+        known.filter((file) => file.endsWith(`/${one}`)),
+      ])
+      .find((files) => files.length > 0) ?? [];
   const [file, ...others] = found;
   const where = named;
   if (file === undefined) {

@@ -5,7 +5,9 @@ export const sourceInput = z.object({
   target: z
     .string()
     .meta({ title: 'file' })
-    .describe('A file of the project, or a function in it: report.py, src/shop/report.py:dedupe'),
+    .describe(
+      'A file of the project, or a function in it: report.py, src/shop/report.py:dedupe, shop.report:dedupe',
+    ),
   profile: z
     .array(z.string())
     .default([])

@@ -5,6 +5,7 @@ import { shortenPath } from '#profiles';
 import type { CallGraphProfile, LineProfile, Profile, Roots, StackProfile } from '#profiles';
 import { parseDuration } from '#project';
 import { readProfile, readers } from '#readers';
+import { findKeptRecording } from '../loaded-recordings.ts';
 import { isMemrayRecording } from '../memray-recording.ts';
 import type { Context } from '../operation.ts';
 import { makeFlamePage } from './flame-page.ts';
@@ -37,9 +38,18 @@ export async function view(context: Context, input: ViewInput): Promise<ViewResu
   if (idleNs === undefined)
     throw refuse(`"${input.idle}" is no duration`, '--idle', 'Write for example 10m or 1h.');
   const target = input.print || input.out !== undefined ? await findTarget(context, input) : undefined;
-  const path = resolve(host.cwd, input.file);
+  const named = resolve(host.cwd, input.file);
+  const path =
+    (await host.files.kind(named)) === undefined
+      ? ((await findKeptRecording(host, input.file)) ?? named)
+      : named;
   const bytes = await host.files.readBytes(path);
-  if (bytes === undefined) throw refuse('this file does not exist', input.file, 'Name a profile file.');
+  if (bytes === undefined)
+    throw refuse(
+      'this is no file, and no kept profile',
+      input.file,
+      'Name the file of a profiler, or `newest` for the newest profile that strop keeps.',
+    );
   const shown = await show(context, input, path, bytes);
   const { page, format, why, folded, doubts } = shown;
   const result = {

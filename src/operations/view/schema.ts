@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 export const input = z
   .object({
-    file: z.string().describe('the profile, in any format that strop reads'),
+    file: z
+      .string()
+      .describe(
+        'the profile, in any format that strop reads; or the name of a kept one, `newest` for the newest',
+      ),
     tool: z
       .enum(['memray', 'scalene'])
       .optional()

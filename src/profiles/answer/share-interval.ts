@@ -74,6 +74,11 @@ export function poolShare(parts: readonly Part[], scatter = 0): Share {
   };
 }
 
+/** The most that a share of so many samples may truly be, 99 % sure; the share itself where nothing was sampled. */
+export function highestShare(share: number, samples: number | undefined): number {
+  return samples === undefined ? share : poolShare([{ count: share * samples, samples }]).high;
+}
+
 function addUp(parts: readonly Part[]): Part {
   return {
     count: parts.reduce((sum, { count }) => sum + count, 0),

@@ -36,7 +36,7 @@ const shownFunction = z.object({
     .number()
     .nullable()
     .describe(
-      'How many times faster the run could be at most if `own` became free; null when practically all of it, and of tools that see chosen functions only.',
+      'How many times faster the run could be at most if `own` became free, of samples by the upper end of the 99 % interval of its share; null when practically all of it, and of tools that see chosen functions only.',
     ),
   inclusiveBound: z.number().nullable().describe('The same if the function were not called at all.'),
   paidTo: z
