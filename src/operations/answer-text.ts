@@ -80,11 +80,12 @@ function header({ sources, workload, question }: AnswerDocument): string {
       : ranking.unit === 'bytes'
         ? formatBytes(ranking.total)
         : undefined;
+  const summed = seesChosenOnly(ranking.tool) ? ' summed over lines' : '';
   const facts = [
     // Where a file holds several, it matters which: what is in use is not what was ever allocated.
     ...(amount === undefined
       ? []
-      : [ranking.otherMetrics.length > 0 ? `${amount} of ${clean(ranking.metric)}` : amount]),
+      : [`${amount}${ranking.otherMetrics.length > 0 ? ` of ${clean(ranking.metric)}` : summed}`]),
     ...(ranking.samples === null ? [] : [`${formatCount(ranking.samples)} samples`]),
     `${clean(ranking.tool)}${ranking.recordings > 1 ? `, ${String(ranking.recordings)} recordings` : ''}`,
     ...(ranking.distorted ? ['distorted'] : []),

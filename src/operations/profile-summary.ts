@@ -251,7 +251,7 @@ function listDoubts(
   if (compiling > COMPILED_SHARE) {
     doubts.push({
       code: 'imports-compiled',
-      text: `${formatShare(compiling)} went into compiling modules that have no bytecode of their present text: let the program run once without a profiler, then profile it again.`,
+      text: `${formatShare(compiling)} went into compiling modules that have no bytecode of their present text: let the program run once without a profiler and without PYTHONDONTWRITEBYTECODE, which keeps bytecode from being written, then profile it again.`,
     });
   }
   if (ownFunctions === 0) {

@@ -96,7 +96,9 @@ function withoutRepeated(answer: AnswerDocument, said: ProfileDocument['doubts']
 }
 
 /** What the whole is. Files of memray call all bytes allocated, whichever of them the recording was asked for. */
-function nameTotal({ metric, question }: ProfileDocument): string {
+function nameTotal({ metric, question, tool }: ProfileDocument): string {
+  // The time of a line holds what it calls, so that recursion is in it at every depth: no clock ever showed it.
+  if (metric.unit === 'ns' && seesChosenOnly(tool)) return 'summed over lines';
   const asked =
     metric.name === 'allocated' ? OF_BYTES[question ?? '']?.replace(/^of what was /, '') : undefined;
   return asked ?? clean(metric.name);

@@ -12,7 +12,7 @@ export const lineProfiler: Profiler = {
   format: 'lprof',
   answers: { lines: { rank: 1, why: 'it counts and times every line of the chosen functions' } },
   distortion:
-    'line_profiler stops at every line of the chosen functions, which makes them 5 times slower and lines that call much look dearer than they are.',
+    'line_profiler stops at every line of the chosen functions, which makes them several times slower and lines that call much look dearer than they are.',
   callCostNs: 0,
   chosenFunctions: true,
   refuses: ({ freeThreaded }) =>
