@@ -11,12 +11,17 @@ import sys
 import time
 
 
+AGAIN_SECONDS = 2
+
+
 class Watch:
     """Profiles between `start` and `stop`, counts the tests, and knows when the time is up."""
 
     def __init__(self, seconds, finding):
         self.profile = cProfile.Profile()
-        self.counts = {"passed": 0, "failed": 0}
+        # By name: a test with subtests is one, whatever becomes of each of them.
+        self.ended = set()
+        self.failed = set()
         self.seconds = seconds
         self.deadline = time.monotonic() + finding
         self.cut = False
@@ -26,7 +31,8 @@ class Watch:
         """Interrupts what takes too long by itself; most tests are short, and the time ends between two of them."""
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, self.interrupt)
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            # Again and again: what is interrupted may wait for its own processes on its way out.
+            signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS if seconds else 0)
 
     def interrupt(self, *_):
         self.cut = True
@@ -84,9 +90,9 @@ def run_pytest(watch, options):
 
         def pytest_runtest_logreport(self, report):
             if report.failed:
-                watch.counts["failed"] += 1
+                watch.failed.add(report.nodeid)
             elif report.passed and report.when == "call":
-                watch.counts["passed"] += 1
+                watch.ended.add(report.nodeid)
 
         @pytest.hookimpl(trylast=True)
         def pytest_runtest_logfinish(self):
@@ -106,6 +112,7 @@ def run_unittest(watch, options):
     class Result(unittest.TextTestResult):
         def stopTest(self, test):
             super().stopTest(test)
+            watch.ended.add(test.id())
             if watch.over():
                 self.stop()
 
@@ -113,8 +120,7 @@ def run_unittest(watch, options):
     watch.start()
     result = unittest.TextTestRunner(resultclass=Result, verbosity=0).run(suite)
     watch.stop()
-    failed = len(result.failures) + len(result.errors)
-    watch.counts.update(failed=failed, passed=result.testsRun - failed)
+    watch.failed.update(getattr(test, "test_case", test).id() for test, _ in result.failures + result.errors)
     return 0
 
 
@@ -136,7 +142,12 @@ def main():
         if watch.profile.getstats():
             watch.profile.dump_stats(path)
         with open(report, "w", encoding="ascii") as file:
-            json.dump(dict(watch.counts, code=code, cut=watch.cut), file)
+            passed = len(watch.ended - watch.failed)
+            json.dump(dict(passed=passed, failed=len(watch.failed), code=code, cut=watch.cut), file)
+    # All is said. Whatever the tests have left (pools, threads) would be waited for, by an interpreter that ends.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

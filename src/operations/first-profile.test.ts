@@ -151,6 +151,30 @@ describe('a first profile of the tests', () => {
     expect(targets(document)[0]).toBe('shop.cart:forever');
   });
 
+  it('ends in time although a pool of processes waits for its work, and says how many tests ended', async () => {
+    const pool = `
+import concurrent.futures
+import time
+import unittest
+
+def sleep():
+    time.sleep(600)
+
+class T(unittest.TestCase):
+    def test_parts(self):
+        for part in range(5):
+            with self.subTest(part=part):
+                self.assertGreaterEqual(part, 0)
+
+def test_wait():
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        pool.submit(sleep).result()
+`;
+    const tests = { 'tests/test_cart.py': TESTS, 'tests/test_pool.py': pool };
+    const document = await profiled(tests, { seconds: 2 });
+    expect(document.doubts.map(({ text }) => text).join()).toContain('Only 3 tests ended in 2 s');
+  });
+
   it('goes on after a test that fails, and leaves benchmarks alone', async () => {
     const document = await profiled({
       'tests/test_a.py':
