@@ -138,9 +138,13 @@ function failedWorkload(
       // An ImportError names the module that is there and lacks something.
       const foreign = failure.failed === 'ImportError' ? undefined : foreignModule(failure.missing, side);
       if (foreign !== undefined) {
+        // Its own environment was made by strop and borrows from the project's: nobody should install anything there.
+        const isOwn = side.original !== undefined && side.ownFolders.length > 0;
         return make(
-          `module ${foreign}, which the workload needs ${on}, is not installed for ${side.python}`,
-          "Install the project's dependencies for this interpreter, or name the one that has them with --python.",
+          `module ${foreign}, which the workload needs ${on}, is not installed ${isOwn ? "in the project's environment, nor for this side" : `for ${side.python}`}`,
+          isOwn
+            ? "Install it into the project's environment, or name the interpreter that has it with --python."
+            : "Install the project's dependencies for this interpreter, or name the one that has them with --python.",
           'workload-failed',
         );
       }

@@ -7,7 +7,10 @@ import { z } from 'zod';
 /** The flags that every operation which compares has alike. */
 export const compareFlags = {
   budget: z.string().optional().describe('time to spend on each workload (default 60s)'),
-  margin: z.string().optional().describe('changes up to this share are no news (default 1%)'),
+  margin: z
+    .string()
+    .optional()
+    .describe('a change whose estimate is no larger is not called one, even where it is proven (default 1%)'),
   fpr: z.string().optional().describe('error rate: expected share of false findings (default 1%)'),
   meter: z
     .enum(['auto', 'cpu', 'wall', 'memory'])
