@@ -95,7 +95,7 @@ describe('strop view', () => {
   });
 
   it('refuses what it cannot show or write', async () => {
-    expectRefusal(await stage.strop(['view', 'none.prof']), 'does not exist');
+    expectRefusal(await stage.strop(['view', 'none.prof']), 'no kept profile');
     expectRefusal(await stage.strop(['view', FLAT, '--out', 'a.json']), 'no stacks', '.html');
     expectRefusal(await stage.strop(['view', FLAT, '--out', 'a.svg']), '.html');
     expectRefusal(await stage.strop(['view', FLAT, '--tool', 'memray']), 'memray cannot show this file');
