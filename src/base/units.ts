@@ -50,7 +50,16 @@ export function formatChange(ratio: number): string {
   if (!Number.isFinite(ratio)) return 'unbounded';
   const pct = (ratio - 1) * 100;
   const magnitude = Math.abs(pct);
-  const digits = magnitude >= 99.5 ? 0 : magnitude >= 0.995 ? 1 : 2;
+  // What is left of nearly everything has two digits: -99.95 %, where -100 % would be free.
+  const left = 100 - magnitude;
+  const nearly = pct < 0 && magnitude >= 99.5 && left > 0;
+  const digits = nearly
+    ? Math.min(6, 1 - Math.floor(Math.log10(left)))
+    : magnitude >= 99.5
+      ? 0
+      : magnitude >= 0.995
+        ? 1
+        : 2;
   const text = magnitude.toFixed(digits);
   const sign = Number(text) === 0 ? '±' : pct < 0 ? '-' : '+';
   return `${sign}${text} %`;

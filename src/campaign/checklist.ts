@@ -14,7 +14,7 @@ import {
   unmeasuredChanges,
   unprovenStep,
 } from './step-findings.ts';
-import { compareDirect, isCurrent, totalEffects } from './totals.ts';
+import { compareDirect, isCurrent, sameSeries, totalEffects } from './totals.ts';
 
 const NOTHING_YET = 'No step was accepted yet.';
 
@@ -102,7 +102,7 @@ function checkImproved(facts: CampaignFacts): CheckLine {
   for (const workload of aims.filter(isWorse))
     against.push(`From start to now ${workload.id} became ${workload.verdict}.`);
   const [first] = direct.filter((workload) => isProvenBetter(workload, facts.fewestPairs));
-  const total = totals.find((each) => each.id === first?.id && each.meter === first.meter);
+  const total = totals.find((each) => first !== undefined && sameSeries(first, each));
   const shown =
     first === undefined
       ? 'Start to now was not measured directly.'

@@ -58,8 +58,16 @@ export interface Agreement {
   readonly sentence: string;
 }
 
-function sameSeries(one: StepWorkload, other: { readonly id: string; readonly meter: string }): boolean {
-  return one.id === other.id && one.meter === other.meter;
+type Series = Pick<StepWorkload, 'id'> & { readonly meter: string };
+
+/** Which clock answers is chosen anew for each measurement, by what the code does then: time is one series. */
+function seriesOf({ meter }: { readonly meter: string }): string {
+  return ['cpu', 'wall', 'wall-less-queue'].includes(meter) ? 'time' : meter;
+}
+
+/** Whether two figures are of one workload and one kind of cost. */
+export function sameSeries(one: Series, other: Series): boolean {
+  return one.id === other.id && seriesOf(one) === seriesOf(other);
 }
 
 /**
@@ -81,8 +89,8 @@ export function totalEffects(campaign: Campaign): readonly Total[] {
   for (const step of accepted) {
     for (const workload of step.workloads) {
       const { id, meter, unit } = workload;
-      const key = JSON.stringify([id, meter]);
-      const base = campaign.baseline?.workloads.find((each) => each.id === id && each.meter === meter);
+      const key = JSON.stringify([id, seriesOf(workload)]);
+      const base = campaign.baseline?.workloads.find((each) => sameSeries(workload, each));
       // A guard that the campaign did not start with (importing what one step changed) has no start to count from.
       if (workload.role === 'guard' && base === undefined && !totals.has(key)) continue;
       const former = totals.get(key) ?? {
@@ -179,7 +187,7 @@ export function startToNow(
     };
   });
   const position = (effect: StartToNow): number => {
-    const index = totals.findIndex((total) => total.id === effect.id && total.meter === effect.meter);
+    const index = totals.findIndex((total) => sameSeries(effect, total));
     return index < 0 ? totals.length : index;
   };
   return [...fromPairs, ...fromSteps].sort((one, other) => position(one) - position(other));

@@ -91,6 +91,18 @@ function forged(lane: Lane, side: 'A' | 'B', how: string): StropError {
   });
 }
 
+/**
+ * Whether what B's calls before the clock cost more than A's is as much as it gains behind it: for each block as a whole, it is then no
+ * faster at all.
+ */
+export function eatsItsGain(pairs: readonly Pair[], meter: TimeMeter): boolean {
+  const timed = timedPairs(pairs);
+  const gaps = timed.flatMap((pair) => gapOf(pair.leadNs) ?? []);
+  if (gaps.length === 0 || timed.length < FEWEST_ACCUSING) return false;
+  const gap = median(gaps);
+  return gap > TELLING_NS && gap >= median(timed.map((pair) => gainNs(pair, meter)));
+}
+
 /** Reasons to think that side B has not become faster, but does its work where the clock of the verdict is not. */
 export function findHiddenWork(
   pairs: readonly Pair[],
@@ -107,6 +119,13 @@ export function findHiddenWork(
     return gap > Math.max(leastNs, TELLING_SHARE * gain) ? gap : undefined;
   };
   const doubts: Doubt[] = [];
+  const lead = tells(timed.flatMap((pair) => gapOf(pair.leadNs) ?? []));
+  if (lead !== undefined) {
+    doubts.push({
+      code: 'work-between-calls',
+      text: `The first calls of each block, which come after a pause and are not measured, cost ${formatDuration(lead)} more on B than on A: a part of the work is done after pauses only, by a cache that ages or by code that notices them.`,
+    });
+  }
   const setup = tells(timed.map(setupGapNs));
   if (setup !== undefined) {
     doubts.push({

@@ -329,6 +329,50 @@ describe('comparing', () => {
     expect(result?.verdict).toBe('faster');
   });
 
+  it('believes no gain that the calls before the clock take back, and accuses nobody of a small lead', async () => {
+    const led = async (b: number) => {
+      const { lane: one } = lane('m:f', (index) =>
+        drawPair(index, noisy(0.8, index), { leadNs: { a: 1e4, b } }),
+      );
+      const report = await reportOf(one);
+      return { verdict: report.verdict, codes: report.doubts.map(({ code }) => code) };
+    };
+    // B gains 1 ms a block.
+    expect(await led(1.2e6)).toMatchObject({
+      verdict: 'undecided',
+      codes: expect.arrayContaining(['work-between-calls']) as string[],
+    });
+    expect(await led(6e5)).toMatchObject({
+      verdict: 'faster',
+      codes: expect.arrayContaining(['work-between-calls']) as string[],
+    });
+    expect((await led(1e5)).codes).not.toContain('work-between-calls');
+  });
+
+  it('doubts a first call that is far dearer, however little the later ones gain', async () => {
+    const { lane: one } = lane('m:f', (index) =>
+      drawPair(index, noisy(0.9, index), { firstCallNs: { a: 5e6, b: 50e6 } }),
+    );
+    const report = await reportOf(one);
+    expect(report.verdict).toBe('faster');
+    expect(report.doubts.map(({ code }) => code)).toContain('first-call-differs');
+  });
+
+  it('shows times that lie apart by the change, whatever the medians of the sides say', async () => {
+    // A slow hour falls on the pairs in which B is dear.
+    const { lane: one } = lane('m:f', (index) => {
+      const pace = index % 3 === 0 ? 3 : 1;
+      const [a, b] = [5 * pace, 5 * pace * noisy(0.8, index)];
+      const round = {
+        a: drawBlock({ wallMs: a, cpuMs: a, delayMs: 0 }),
+        b: drawBlock({ wallMs: b, cpuMs: b, delayMs: 0 }),
+      };
+      return drawPair(index, 1, { rounds: [round, round] });
+    });
+    const report = await reportOf(one);
+    expect(report.after / report.before).toBeCloseTo(report.ratio, 9);
+  });
+
   it('refuses a side that hides CPU time from its clock', async () => {
     const hiding = (index: number): Pair =>
       drawPair(index, noisy(0.8, index), { unaccountedNs: { a: 1.5e5, b: 1.2e6 } });

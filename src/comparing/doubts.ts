@@ -1,4 +1,4 @@
-import { formatChange, formatShare } from '#base';
+import { formatChange, formatDuration, formatShare } from '#base';
 import type { Doubt } from '#base';
 import { fastestLogRatios } from '#measuring';
 import type { TimeMeter } from '#measuring';
@@ -104,9 +104,20 @@ function findRareCalls(tally: Tally, meter: TimeMeter, judged: Judgement): reado
  */
 const FIRST_SHARE = 1 / 3;
 
+/** A first call that is so many times dearer, and by so much in ns, holds more than noise and warming up. */
+const DEARER_FACTOR = 2;
+const DEARER_NS = 1e6;
+
 /** Much faster in the long run but not at the first call: results may be kept from call to call. */
 function findFirstCallDoubt(tally: Tally, judged: Judgement): readonly Doubt[] {
-  if (judged.outcome !== 'faster' || judged.ratio > 0.7 || tally.pairs.length === 0) return [];
+  if (judged.outcome !== 'faster' || tally.pairs.length === 0) return [];
+  const before = median(tally.pairs.map((pair) => pair.firstCallNs.a));
+  const after = median(tally.pairs.map((pair) => pair.firstCallNs.b));
+  if (after > DEARER_FACTOR * before && after - before > DEARER_NS) {
+    const text = `The first call in a fresh process takes ${formatDuration(after)} on B, ${formatDuration(before)} on A: work may have moved there, and a program that is started often pays it.`;
+    return [{ code: 'first-call-differs', text }];
+  }
+  if (judged.ratio > 0.7) return [];
   const first = median(
     tally.pairs.map((pair) => Math.log(pair.firstCallNs.b / Math.max(pair.firstCallNs.a, 1))),
   );

@@ -133,6 +133,12 @@ export class Lane {
     this.#extrasNs += pair.extrasNs;
   }
 
+  /** How many pairs a decision would take that one more of the same kind brings nearer, where all workloads share an error rate. */
+  get pairsWithOthers(): number {
+    const alpha = this.#rule.alpha / this.#suiteSize;
+    return Math.max(this.tally.pairs.length + 1, fewestPairs({ ...this.#rule, alpha }));
+  }
+
   /** What one pair costs on average, in ns. */
   pairNs(): number {
     return (this.#timedNs + this.#extrasNs) / Math.max(this.tally.pairs.length, 1);

@@ -33,8 +33,9 @@ export interface Reading extends Both<number> {
 function amounts(sides: Both<number | undefined> | undefined, floor: number): Reading | undefined {
   if (sides?.a === undefined || sides.b === undefined) return undefined;
   const { a, b } = sides;
-  // One is added so that "nothing at all" has a ratio to something.
-  const value = { a, b, logRatio: Math.abs(b - a) < floor ? 0 : Math.log((b + 1) / (a + 1)) };
+  // One is added where "nothing at all" needs a ratio to something.
+  const ratio = a > 0 && b > 0 ? b / a : (b + 1) / (a + 1);
+  const value = { a, b, logRatio: Math.abs(b - a) < floor ? 0 : Math.log(ratio) };
   return { ...value, mean: value };
 }
 

@@ -1,8 +1,8 @@
 import type { Doubt } from '#base';
 import type { TimeMeter } from '#measuring';
 import type { ComparedMeter, ComparedWorkload } from '#store';
-import type { Judgement, Outcome } from '#verdict';
-import { requireHonestBooks } from './books.ts';
+import type { CallsJudgement, Judgement, Outcome } from '#verdict';
+import { eatsItsGain, requireHonestBooks } from './books.ts';
 import { findTimeDoubts, waitsLonger } from './doubts.ts';
 import type { Lane } from './lane.ts';
 import type { Answers } from './measure-all.ts';
@@ -49,7 +49,7 @@ function metersOf(lane: Lane, answers: Answers, outcome: Outcome): Record<string
       ...bounds(judged),
       verdict: wordOf(name === lane.verdictMeter ? outcome : outcomeOf(lane, answers, name), words),
       pairs,
-      ...lane.tally.typical(name, judged),
+      ...typicalOf(lane, name, judged),
       unit,
     };
   }
@@ -73,13 +73,23 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
   const timed = METERS[meter].words === 'time';
   const said = outcomeOf(lane, answers, meter);
   // CPU time is no answer for what began to wait only after the clock was chosen.
-  const withheld = said !== 'slower' && waitsLonger(lane.tally, meter, judged, lane.rule);
+  const eaten = said === 'faster' && timed && eatsItsGain(lane.tally.pairs, meter as TimeMeter);
+  const withheld = eaten || (said !== 'slower' && waitsLonger(lane.tally, meter, judged, lane.rule));
   const outcome = withheld ? 'undecided' : said;
-  const needed = outcome === 'undecided' && !withheld ? judged.pairsNeeded : undefined;
+  // Alone it would be decided: with others under one error rate it takes some pairs more.
+  const shared = said === 'undecided' && judged.outcome !== 'undecided' ? lane.pairsWithOthers : undefined;
+  const needed = outcome === 'undecided' && !withheld ? (judged.pairsNeeded ?? shared) : undefined;
   if (timed) requireHonestBooks(lane);
   const doubts: Doubt[] = [...lane.selected.doubts, ...lane.measurement.doubts];
   if (timed)
-    doubts.push(...findTimeDoubts(lane.tally, meter as TimeMeter, { ...judged, outcome }, lane.rule));
+    doubts.push(
+      ...findTimeDoubts(
+        lane.tally,
+        meter as TimeMeter,
+        { ...judged, outcome: eaten ? said : outcome },
+        lane.rule,
+      ),
+    );
   if (lane.memoryMeters.length === 1) {
     doubts.push({
       code: 'memory-unmeasured',
@@ -97,7 +107,7 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
     pairsNeeded: needed ?? null,
     secondsNeeded: needed === undefined ? null : ((needed - judged.pairs) * lane.pairNs()) / 1e9,
     seconds: lane.spentNs / 1e9,
-    ...finite(lane.tally.typical(meter, judged)),
+    ...typicalOf(lane, meter, judged),
     doubts,
     method: lane.rule.method,
     meters: metersOf(lane, answers, outcome),
@@ -105,11 +115,21 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
   };
 }
 
-function finite(typical: { readonly before: number; readonly after: number }) {
-  return {
-    before: Number.isFinite(typical.before) ? typical.before : 0,
-    after: Number.isFinite(typical.after) ? typical.after : 0,
-  };
+/**
+ * What a call takes on each side. Medians of the sides scatter by more than the change, which is of pairs, and may point the other
+ * way: of times the middle between both medians is kept, and the sides lie apart by the change.
+ */
+function typicalOf(
+  { tally }: Lane,
+  meter: MeterName,
+  judged: CallsJudgement,
+): { readonly before: number; readonly after: number } {
+  const { before, after } = tally.typical(meter, judged);
+  if (!Number.isFinite(before) || !Number.isFinite(after)) return { before: 0, after: 0 };
+  if (METERS[meter].words !== 'time') return { before, after };
+  const middle = Math.sqrt(before * after);
+  const apart = Math.sqrt(judged.ratio);
+  return { before: middle / apart, after: middle * apart };
 }
 
 /** The verdict of the whole comparison: bad news first, then doubt, then good news. */

@@ -38,6 +38,7 @@ const sample = z.object({
   unaccountedNs: sides,
   // Lines that an older strop kept lack what follows.
   coarse: z.boolean().default(false),
+  leadNs: sides.default({ a: undefined, b: undefined }),
   unobservedNs: sides.default({ a: undefined, b: undefined }),
   elsewhereNs: sides.default({ a: undefined, b: undefined }),
   answered: both(

@@ -1,3 +1,4 @@
+import { formatNumberOf } from '#base';
 import type { Doubt } from '#base';
 import type { Host } from '#host';
 import { checkedBlock } from './check.ts';
@@ -122,12 +123,19 @@ export async function calibrate(host: Host, request: ResidentRequest): Promise<C
     return {
       plan: { meter, count, iterationNs, cores },
       extras,
-      doubts: pinningDoubts(seen, cores),
+      doubts: [...pinningDoubts(seen, cores), ...threadDoubts(seen)],
     };
   } catch (error) {
     await killBoth(sessions);
     throw error;
   }
+}
+
+/** What a thread does when the calls are over, or after the process, no clock here sees. */
+function threadDoubts({ a, b }: Both<Seen>): readonly Doubt[] {
+  if (b.threads <= a.threads) return [];
+  const text = `After its calls B has ${formatNumberOf(b.threads, 'thread')} alive, A has ${String(a.threads)}: work that they do later, or never come to, is not measured.`;
+  return [{ code: 'work-between-calls', text }];
 }
 
 function pinningDoubts(seen: Both<Seen>, cores: readonly number[]): readonly Doubt[] {

@@ -45,6 +45,8 @@ export async function checkedBlock(
 /** What the kernel counted for a worker beside what it reported, per block, in ns; undefined where nothing tells. */
 export interface Books {
   readonly unaccountedNs: number | undefined;
+  /** What the calls before the clock of a block took beyond the share of calls that they are, by the worker's own clock. */
+  readonly leadNs: number | undefined;
   readonly elsewhereNs: number | undefined;
   readonly coarse: boolean;
 }
@@ -54,8 +56,7 @@ const COARSE_NS = 20e6;
 
 /**
  * Compares what a worker said about its rounds with the times that the kernel counted for it from outside. Answers the
- * CPU time per block that it did not report: as measured, or at all where setup code around the calls is
- * legitimate unmeasured time. How much is too much only the other side tells: a workload that forks makes the clocks
+ * CPU time per block that it did not report at all, and what it reported and did not measure. How much is too much only the other side tells: a workload that forks makes the clocks
  * around it dear, too.
  */
 export async function checkTotals(
@@ -66,13 +67,13 @@ export async function checkTotals(
 ): Promise<Books> {
   const measured = blocks.reduce((sum, block) => sum + block.cpuNs * (1 + leadShare(block.count)), 0);
   const all = blocks.reduce((sum, block) => sum + block.cpuTotalNs, 0);
-  const told = setsUp ? all : measured;
   const after = await session.times();
-  if (blocks.length === 0) return { unaccountedNs: undefined, elsewhereNs: undefined, coarse: false };
-  if (before === undefined || after === undefined) {
-    const unaccountedNs = setsUp ? undefined : (all - told) / blocks.length;
-    return { unaccountedNs, elsewhereNs: undefined, coarse: false };
-  }
+  if (blocks.length === 0)
+    return { unaccountedNs: undefined, leadNs: undefined, elsewhereNs: undefined, coarse: false };
+  // Setup code around the calls is legitimate unmeasured time.
+  const leadNs = setsUp ? undefined : (all - measured) / blocks.length;
+  if (before === undefined || after === undefined)
+    return { unaccountedNs: undefined, leadNs, elsewhereNs: undefined, coarse: false };
   const counted = after.cpuNs - before.cpuNs;
   const coarse = before.coarse || after.coarse;
   const allowance = 0.25 * counted + blocks.length * ANSWER_COST_NS + ONE_OFF_NS + (coarse ? COARSE_NS : 0);
@@ -86,7 +87,8 @@ export async function checkTotals(
     throw await session.distrust('it claims to have waited longer for a core than the kernel counted');
   }
   return {
-    unaccountedNs: (counted - told) / blocks.length,
+    unaccountedNs: (counted - all) / blocks.length,
+    leadNs,
     elsewhereNs: (after.descendantsNs - before.descendantsNs) / blocks.length,
     coarse,
   };

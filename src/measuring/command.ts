@@ -206,6 +206,7 @@ async function launchPair(
     rounds: [{ a: blockOf(a), b: blockOf(b) }],
     // The kernel itself counts for a command: there is nothing to hold against it.
     unaccountedNs: UNTOLD,
+    leadNs: UNTOLD,
     coarse: false,
     unobservedNs: UNTOLD,
     elsewhereNs: UNTOLD,

@@ -36,6 +36,7 @@ export function drawPair(index: number, ratio: number, change: Partial<Pair> = {
       { a, b },
     ],
     unaccountedNs: { a: 1.5e5, b: 1.5e5 },
+    leadNs: { a: 1e4, b: 1e4 },
     coarse: false,
     unobservedNs: { a: 3e5, b: 3e5 },
     elsewhereNs: { a: 0, b: 0 },

@@ -55,9 +55,14 @@ export interface Pair {
   readonly rounds: readonly Both<Block>[];
   /**
    * CPU time per block that the kernel counted and the worker did not report, in ns: what answering costs, about the same on
-   * both sides. Where the kernel does not count, what the worker itself left out; undefined when that may be setup.
+   * both sides; undefined where the kernel does not count.
    */
   readonly unaccountedNs: Both<number | undefined>;
+  /**
+   * CPU time per block, in ns, that the calls before its clock took beyond their share of the calls: about nothing, unless calls are
+   * dearer after a pause. Undefined where a workload sets up around its calls.
+   */
+  readonly leadNs: Both<number | undefined>;
   /** `unaccountedNs` is exact to some clock ticks a pair only, because threads have ended. */
   readonly coarse: boolean;
   /** Time between request and answer that the worker did not report as that of the block, in ns; the median block's. */

@@ -73,6 +73,7 @@ async function measureRounds(
   return {
     rounds,
     unaccountedNs: { a: books.a.unaccountedNs, b: books.b.unaccountedNs },
+    leadNs: { a: books.a.leadNs, b: books.b.leadNs },
     elsewhereNs: { a: books.a.elsewhereNs, b: books.b.elsewhereNs },
     unobservedNs: { a: middle(unobserved.a), b: middle(unobserved.b) },
     coarse: books.a.coarse || books.b.coarse,
@@ -80,11 +81,12 @@ async function measureRounds(
 }
 
 /** What the timed rounds of a pair yield. */
-type Timed = Pick<Pair, 'rounds' | 'unaccountedNs' | 'elsewhereNs' | 'unobservedNs' | 'coarse'>;
+type Timed = Pick<Pair, 'rounds' | 'unaccountedNs' | 'leadNs' | 'elsewhereNs' | 'unobservedNs' | 'coarse'>;
 
 const UNTIMED: Timed = {
   rounds: [],
   unaccountedNs: { a: undefined, b: undefined },
+  leadNs: { a: undefined, b: undefined },
   elsewhereNs: { a: undefined, b: undefined },
   unobservedNs: { a: undefined, b: undefined },
   coarse: false,

@@ -128,17 +128,18 @@ describe('a session', () => {
     expect(await waited(90)).toBe('forged-result');
   });
 
-  it('says what a worker left out of its measured time, setup excepted', async () => {
-    const leftOut = async (cpuNs: number | undefined, setsUp: boolean): Promise<number | undefined> => {
+  it('says what a worker left out of its measured time, setup excepted, and what it did not report', async () => {
+    const leftOut = async (cpuNs: number | undefined, setsUp: boolean) => {
       const session = open(() => ({ ok: true }), cpuNs === undefined ? undefined : () => cpuNs);
       await session.receive(anything);
       const block = { ...drawBlock({ wallMs: 60, cpuMs: 60 }), cpuTotalNs: 98e6 };
-      return (await checkTotals(session, NOTHING, [block], setsUp)).unaccountedNs;
+      const { unaccountedNs, leadNs } = await checkTotals(session, NOTHING, [block], setsUp);
+      return [unaccountedNs, leadNs];
     };
-    expect(await leftOut(100e6, false)).toBe(40e6);
-    expect(await leftOut(100e6, true)).toBe(2e6);
-    expect(await leftOut(undefined, false)).toBe(38e6);
-    expect(await leftOut(undefined, true)).toBeUndefined();
+    expect(await leftOut(100e6, false)).toEqual([2e6, 38e6]);
+    expect(await leftOut(100e6, true)).toEqual([2e6, undefined]);
+    expect(await leftOut(undefined, false)).toEqual([undefined, 38e6]);
+    expect(await leftOut(undefined, true)).toEqual([undefined, undefined]);
   });
 
   it('says how a worker ended', async () => {

@@ -201,7 +201,7 @@ function quote(path: string): string {
 }
 
 function rowText(row: TreeResult['rows'][number], width: number, style: Style): string {
-  const head = withInterval(row.share, row.low, row.high).padEnd(10);
+  const head = withInterval(row.share, row.low, row.high).padEnd(11);
   const indent = '  '.repeat(Math.min(row.depth, 20));
   const self = row.self === null || row.self < 0.005 ? '' : `  self ${percent(row.self)}`;
   const calls = row.calls === null ? '' : `  ${String(row.calls)} calls`;

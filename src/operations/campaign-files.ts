@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Host } from '#host';
+import type { ProjectRoot } from '#project';
 import type { ChangedPath, Side } from '#revisions';
 import { PAGE_MARK } from './view/page.ts';
 
@@ -30,6 +31,21 @@ export async function findPages(
     if (text?.slice(0, MARK_WITHIN).includes(PAGE_MARK) === true) pages.add(path);
   }
   return pages;
+}
+
+/** Of changed paths of the repository, those that strop has not left there itself: no records of the campaign, no pages. */
+export async function withoutOwnFiles(
+  host: Host,
+  project: ProjectRoot,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const top = project.gitTop ?? project.root;
+  const prefix = relative(top, project.root).replaceAll('\\', '/');
+  const own = prefix === '' ? '' : `${prefix}/`;
+  const pages = await findPages(host, top, paths);
+  return paths.filter(
+    (path) => !pages.has(path) && !(path.startsWith(own) && isRecord(path.slice(own.length))),
+  );
 }
 
 /** Of paths of the repository, those that lie in the project or where its sources are. */

@@ -93,12 +93,16 @@ export function judge(logRatios: readonly number[], rule: Rule): Judgement {
     high: Math.exp(interval.high),
     eValue,
     pairSd,
-    // Whoever sees the interval sees no smaller change than half of it.
-    detectable: Math.max(smallestEffect(pairSd, pairs, rule), Math.expm1((interval.high - interval.low) / 2)),
+    detectable: smallestEffect(pairSd, pairs, rule),
   };
   const outcome = decide(estimate, evidence, rule);
+  const isChanged = outcome === 'faster' || outcome === 'slower';
   return {
     ...evidence,
+    // Whoever sees the interval believes in no smaller change than half of it, but for one that was found.
+    detectable: isChanged
+      ? Math.min(evidence.detectable, Math.expm1(Math.abs(estimate)))
+      : Math.max(evidence.detectable, Math.expm1((interval.high - interval.low) / 2)),
     outcome,
     pairsNeeded: outcome === 'undecided' ? pairsToDecision(estimate, spread, pairs, rule) : undefined,
     doubts: [...listDoubts(rule), ...doubtSize(outcome, estimate, interval)],

@@ -4,7 +4,8 @@ import type { Doubt } from '#base';
 import { measureSame } from '#comparing';
 import type { Selected } from '#comparing';
 import type { WorkerSettings } from '#measuring';
-import { readGitState } from '#project';
+import { readHistory } from '#project';
+import { withoutOwnFiles } from '../campaign-files.ts';
 import { parseRevisions } from '#revisions';
 import type { Side } from '#revisions';
 import { takeSnapshot } from '#snapshots';
@@ -198,8 +199,8 @@ async function findUnrunnable(
 /** What the pinned commit leaves out. */
 async function treeDoubts({ host }: Context, { project }: OpenedProject): Promise<readonly Doubt[]> {
   if (project.gitTop === undefined) return [];
-  const git = await readGitState(host, project.gitTop);
-  const count = git.changed + git.untracked;
+  const { uncommitted } = await readHistory(host, project.gitTop, 'HEAD');
+  const count = (await withoutOwnFiles(host, project, uncommitted ?? [])).length;
   if (count === 0) return [];
   return [
     {

@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 
 import { checkCampaign, passesCheck } from '#campaign';
-import { listNewFiles, readGitState, readSettings } from '#project';
+import { listNewFiles, readGitState, readHistory, readSettings } from '#project';
 import type { ComparisonDocument } from '#store';
 import { findBenchmarkFiles } from '#workloads';
+import { withoutOwnFiles } from '../campaign-files.ts';
 import { openCampaign } from '../campaign.ts';
 import type { OpenedCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
@@ -24,7 +25,12 @@ export async function status(context: Context): Promise<Status> {
   const campaign = await openCampaign(context, project);
   const last = await campaign.history.comparisons.latest();
   const lastName = (await campaign.history.comparisons.names()).at(-1);
-  const changed = (git?.changed ?? 0) + (git?.untracked ?? 0);
+  const uncommitted =
+    git?.commit === undefined ? null : (await readHistory(host, git.top, 'HEAD')).uncommitted;
+  const changed =
+    uncommitted === null
+      ? (git?.changed ?? 0) + (git?.untracked ?? 0)
+      : (await withoutOwnFiles(host, project, uncommitted)).length;
   const prefix = git === undefined ? '' : relative(git.top, project.root).replaceAll('\\', '/');
   const newFiles = new Set(git === undefined ? [] : await listNewFiles(host, git.top));
   const isNew = (file: string): boolean => newFiles.has(prefix === '' ? file : `${prefix}/${file}`);

@@ -59,8 +59,8 @@ function nextLine(step: StepDocument): string {
   switch (step.outcome) {
     case 'accepted':
       return step.commit === null
-        ? 'logged in OPTIMIZATION_LOG.md; next: commit this one change, then `strop profile WORKLOAD` for the next'
-        : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`strop profile WORKLOAD\`, or \`strop check\` to close`;
+        ? 'logged in OPTIMIZATION_LOG.md; next: commit this one change, then `strop` for what comes next'
+        : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`strop profile\` again, or \`strop check\` to close`;
     case 'rejected':
     case 'undecided':
       if (!isKept(step)) return 'nothing was touched; the attempt could not be kept in the history';
