@@ -209,6 +209,28 @@ class TestIt(unittest.TestCase):
     }
   });
 
+  it('runs tests of a script beside the project, which pytest is usually given by name', async () => {
+    const files = {
+      'tests.py': 'def test_one():\n    pass\n\ndef test_two():\n    assert False\n',
+      'run_tests.py': 'raise SystemExit(3)\n',
+      'pkg/tests.py': 'raise RuntimeError("this needs a server")\n',
+    };
+    const alone = await run(files);
+    expect(outcomes(alone)).toEqual({ 'tests.py::test_one': 'passed', 'tests.py::test_two': 'failed' });
+    expect(alone.notCollected).toEqual([]);
+    await stage?.close();
+    const spread = { 'pytest.ini': '[pytest]\naddopts = -n 2\n' };
+    const shared = await run({ ...files, ...spread }, { requirements: PLUGINS });
+    expect(outcomes(shared)).toEqual(outcomes(alone));
+    await stage?.close();
+    // Where the project says what its tests are, they are that.
+    const said = {
+      'pytest.ini': '[pytest]\ntestpaths = tests\n',
+      'tests/test_a.py': 'def test_a():\n    pass\n',
+    };
+    expect(outcomes(await run({ ...files, ...said }))).toEqual({ 'tests/test_a.py::test_a': 'passed' });
+  });
+
   it('names files that cannot be collected, and runs all others', async () => {
     const suite = await run(
       {

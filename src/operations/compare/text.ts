@@ -88,7 +88,7 @@ function summary(document: ComparisonDocument): string {
   for (const { verdict } of document.workloads) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   const parts = [...counts].map(([verdict, count]) => `${String(count)} ${verdict}`);
   const { alpha, margin } = document.rule;
-  return `${parts.join(', ')} in ${formatDuration(document.seconds * 1e9)} (error rate ${formatShare(alpha)}, estimates within ±${formatShare(margin)} are not called changes)`;
+  return `${parts.join(', ')} in ${formatDuration(document.seconds * 1e9)} (error rate ${formatShare(alpha)}, estimates within ±${String(Number((margin * 100).toPrecision(3)))} % are not called changes)`;
 }
 
 /** The comparison for people. */
