@@ -26,6 +26,9 @@ const PYTHON_FILES = ['test_*.py', '*_test.py'];
 /** What the shim `suite_unittest.py` looks for. */
 const UNITTEST_FILES = ['test*.py', '*_test.py'];
 
+/** The one script that `suite_options.py` adds to those, beside the project's settings. */
+const TEST_SCRIPT = 'tests.py';
+
 /** Without pytest the shims run the tests by unittest's discovery, which takes more files for tests. */
 async function hasPytest(host: Host, side: Side): Promise<boolean> {
   const code = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("pytest") is None)';
@@ -120,6 +123,7 @@ export async function openClassifier(
     if ([...parents, name].some((folder) => TEST_FOLDER.test(folder))) return 'test';
     if (folders.some((folder) => full === folder || full.startsWith(`${folder}/`))) return 'test';
     if (name.endsWith('.py') && patterns.some((pattern) => matchPattern(pattern, path))) return 'test';
+    if (path === TEST_SCRIPT) return 'test';
     if (name === 'pyproject.toml' || name === 'setup.cfg') return 'tables';
     return undefined;
   };

@@ -45,6 +45,7 @@ const BASE: Tree = {
   'src/pkg/__init__.py': '',
   'src/pkg/core.py': 'def total(values):\n    return sum(values)\n',
   'tests/test_core.py': TESTS,
+  'tests.py': 'def test_all():\n    assert True\n',
   'tests/data/prices.json': '[1, 2]',
   'tests/conftest.py': 'X = 1\n',
   'benchmarks/bench_total.py': 'from pkg.core import total\n\n\ndef run():\n    total([])\n',
@@ -98,6 +99,11 @@ describe('a changed yardstick', () => {
       'a test',
       { 'tests/test_core.py': TESTS.replace('== 0', '>= 0') },
       'tests/test_core.py: changed (test): TestMore.test_empty changed',
+    ],
+    [
+      'a test of the script beside the project',
+      { 'tests.py': 'def test_all():\n    pass\n' },
+      'tests.py: changed (test): test_all changed',
     ],
     [
       'a helper of tests',
@@ -318,7 +324,8 @@ describe('where the yardstick lies', () => {
     await trees.close();
     const { python } = await testVenv(newest, [PINNED.pytest]);
     const other = await check(change, { base, python });
-    expect(other.changed.map(({ path }) => path)).toEqual(['core_test.py']);
+    // The script beside the project is run by either.
+    expect(other.changed.map(({ path }) => path)).toEqual(['core_test.py', 'tests.py']);
   }, 300_000);
 
   it('is told by what pytest loads as a plugin', async () => {
