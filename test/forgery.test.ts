@@ -244,6 +244,36 @@ sys.modules["_strop.clocks"].Clock.wall_ns = staticmethod(lambda: start + (real(
     expect(['forged-result', 'undecided', 'no difference', 'slower']).toContain(verdict);
   });
 
+  it('is left to a thread that wakes after the process has ended is doubted', async () => {
+    const work = (n: number, more = '') => `import threading
+import time
+
+queued = []
+
+
+def later():
+    while True:
+        time.sleep(600)
+        queued.clear()
+
+
+def work():
+    total = 0
+    for number in range(${n}):
+        total += number * number % 7
+    ${more}
+`;
+    stage.commit(demoFiles(work(6000)));
+    stage.write({
+      'demo/core.py': `${work(3000, 'queued.append(total)')}
+
+threading.Thread(target=later, daemon=True).start()
+`,
+    });
+    const { doubts } = await verdictOf(['--workload', 'demo.core:work', '--budget', '12s']);
+    expect(doubts).toContain('work-between-calls');
+  });
+
   it('is run by threads that end is measured, and not accused', async () => {
     const threads = (n: number) => `import threading
 
