@@ -13,8 +13,12 @@ const meter = z.object({
   ...judged,
   verdict: meterVerdict,
   pairs: z.number().int().nonnegative().describe('Pairs that yielded this meter.'),
-  before: z.number().describe('Median over pairs on side A, per iteration, in the unit.'),
-  after: z.number().describe('Median over pairs on side B, per iteration, in the unit.'),
+  before: z
+    .number()
+    .describe(
+      'Per iteration on side A, in the unit: of times the middle between the medians of both sides, less half of the change (as logarithms); else the median over pairs.',
+    ),
+  after: z.number().describe('The same on side B, so that the change lies between both.'),
   unit,
 });
 
