@@ -11,6 +11,7 @@ import sys
 import time
 
 
+# After the time is up, the tests are interrupted once more each time this has passed.
 AGAIN_SECONDS = 2
 
 

@@ -133,7 +133,7 @@ export class Lane {
     this.#extrasNs += pair.extrasNs;
   }
 
-  /** How many pairs a decision would take that one more of the same kind brings nearer, where all workloads share an error rate. */
+  /** Pairs in all, at least, for a decision that holds beside the other workloads: they share one error rate. */
   get pairsWithOthers(): number {
     const alpha = this.#rule.alpha / this.#suiteSize;
     return Math.max(this.tally.pairs.length + 1, fewestPairs({ ...this.#rule, alpha }));
