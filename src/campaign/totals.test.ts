@@ -87,6 +87,16 @@ describe('a direct measurement', () => {
     expect(agreement.sentence).toContain('the product of 2 steps says -75.0 %');
   });
 
+  it('is of the same workload by whichever clock it was measured', () => {
+    const workloads = direct.workloads.map((each) => ({ ...each, meter: 'wall-less-queue' as const }));
+    const effects = startToNow(two, { ...direct, workloads }, null);
+    expect(effects.map((effect) => [effect.id, effect.how])).toEqual([
+      [id, 'direct'],
+      ['whole', 'product'],
+    ]);
+    expect(effects[0]?.agreement?.sentence).toContain('the product of 2 steps says');
+  });
+
   it('goes before the product, which stays for workloads that it left out', () => {
     const effects = startToNow(two, direct, null);
     expect(effects.map((effect) => [effect.id, effect.how])).toEqual([
