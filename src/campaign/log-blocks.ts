@@ -8,7 +8,10 @@ export type BlockKind = 'header' | 'step' | 'attempts';
 /** A pair of markers with what lies between. */
 export interface Block {
   readonly kind: BlockKind;
-  /** The step's id as the marker spells it ({@link spellId}); empty for the other kinds. */
+  /**
+   * The id as the marker spells it ({@link spellId}): the step's, else the baseline's with which the campaign of a head or of
+   * a list of attempts began; empty where there is none.
+   */
   readonly id: string;
   /** Without markers and line ends. */
   readonly lines: readonly string[];

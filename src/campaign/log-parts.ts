@@ -7,6 +7,7 @@ import { codeSpan, escapeText, tableHead, tableRow } from './markdown.ts';
 import type { Baseline, Step, StepWorkload } from './step.ts';
 
 const LOG_TITLE = '# Optimization log';
+const LATER_CAMPAIGN = '## Next campaign';
 export const NOT_COMMITTED = '**Commit:** not committed yet';
 
 /** Lines of the block of attempts that do not depend on the attempts. */
@@ -60,9 +61,15 @@ export function entryLines(step: Step, number: number): readonly string[] {
   ];
 }
 
-/** The head of the log: where the campaign started. */
-export function headerLines(baseline: Baseline | undefined, titled: boolean): readonly string[] {
-  const title = titled ? [LOG_TITLE, ''] : [];
+/**
+ * The head of a campaign: where it started. The `first` of a log gives it its title, one `below text` takes the title that is
+ * there, and a `later` one sets itself apart from the attempts of the campaign before.
+ */
+export function headerLines(
+  baseline: Baseline | undefined,
+  place: 'first' | 'below text' | 'later',
+): readonly string[] {
+  const title = { first: [LOG_TITLE, ''], 'below text': [], later: [LATER_CAMPAIGN, ''] }[place];
   if (baseline === undefined) return [...title, 'No baseline was saved.'];
   const { revision } = baseline;
   return [

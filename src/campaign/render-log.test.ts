@@ -65,10 +65,14 @@ describe('the log', () => {
 
   it('begins with the baseline and ends with what was not kept', () => {
     const text = renderLog(undefined, three);
-    expect(text).toMatch(/^<!-- strop:header -->\n# Optimization log\n\nBaseline `baseline` of 2026-01-01/);
+    expect(text).toMatch(
+      /^<!-- strop:header 2026-01-01T10:00:00Z -->\n# Optimization log\n\nBaseline `baseline` of 2026-01-01/,
+    );
     expect(text).toContain('| `whole` | 2.00 s | [1.90 s, 2.10 s] | CPU time | 10 |');
     expect(text).toContain('## Tried and not kept');
-    expect(text).toMatch(/\| slots on Row \| rejected \| no faster \|\n<!-- \/strop:attempts sum=\w+ -->\n$/);
+    expect(text).toMatch(
+      /\| slots on Row \| rejected \| no faster \|\n<!-- \/strop:attempts \S+ sum=\w+ -->\n$/,
+    );
     expect(text.match(/### Optimization/g)).toHaveLength(2);
   });
 
@@ -115,7 +119,7 @@ describe('the log', () => {
   it('continues the numbers of a log that was written by hand, after its text', () => {
     const own = '# Our log\r\n\r\n### Optimization 7: by hand\r\nas we did it';
     const text = renderLog(own, two);
-    expect(text.startsWith(`${own}\r\n\r\n<!-- strop:header -->\r\nBaseline`)).toBe(true);
+    expect(text.startsWith(`${own}\r\n\r\n<!-- strop:header ${baseline.id} -->\r\nBaseline`)).toBe(true);
     expect(text).toContain('### Optimization 8: change 1');
     expect(text).toContain('### Optimization 9: change 2');
     expect(text.replaceAll('\r\n', '')).not.toContain('\n');
@@ -164,10 +168,36 @@ describe('the log', () => {
       steps: [drawStep(1), drawStep(2, { outcome: 'rejected' })],
     });
     const ours = renderLog(theirs, { baseline: undefined, steps: [drawStep(4)] });
-    for (const line of theirs.split('\n').filter((each) => !each.includes('/strop:attempts')))
-      expect(ours).toContain(line);
+    expect(ours.startsWith(theirs)).toBe(true);
     expect(ours).toContain('### Optimization 2: change 4');
-    expect(ours.match(/## Tried/g)).toHaveLength(1);
+  });
+
+  it('keeps a row of its attempts that the history has lost', () => {
+    const text = renderLog(undefined, three);
+    const without = renderLog(text, { baseline, steps: two.steps });
+    expect(without).toContain('| slots on Row | rejected | no faster |');
+    expect(without.match(/## Tried/g)).toHaveLength(1);
+  });
+
+  it('leaves an earlier campaign as it was told, and goes on behind it', () => {
+    const first = renderLog(undefined, three);
+    const next: Campaign = {
+      baseline: drawBaseline({ id: '2026-02-01T10:00:00Z', date: '2026-02-01T10:00:00Z' }),
+      steps: [drawStep(4), drawStep(5, { outcome: 'rejected', commit: null })],
+    };
+    const begun = renderLog(first, { ...next, steps: [] });
+    const both = renderLog(begun, next);
+    for (const text of [begun, both]) expect(text.startsWith(first)).toBe(true);
+    const added = both.slice(first.length);
+    expect(added).toMatch(/## Next campaign\n\nBaseline `baseline` of 2026-02-01/);
+    expect(added).toContain('### Optimization 3: change 4');
+    expect(added).toContain('| change 5 | rejected |');
+    expect(both.match(/^# /gm)).toHaveLength(1);
+    expect(renderLog(both, next)).toBe(both);
+    expect(logHolds(both, next).holds).toBe(true);
+    expect(logHolds(begun, next).holds).toBe(false);
+    // The first is written anew in its place where its history is asked for again.
+    expect(renderLog(both, three)).toBe(both);
   });
 
   it('writes an entry once, also when a merge doubled it', () => {
@@ -252,8 +282,11 @@ const remark = fc
 const marker = fc.constantFrom(
   '<!-- strop:header -->',
   '<!-- /strop:header -->',
+  `<!-- strop:header ${baseline.id} -->`,
+  `<!-- /strop:header ${baseline.id} -->`,
   '<!-- strop:attempts -->',
-  '<!-- /strop:attempts sum=00000000 -->',
+  `<!-- strop:attempts ${baseline.id} -->`,
+  `<!-- /strop:attempts ${baseline.id} sum=00000000 -->`,
   `<!-- strop:step ${drawStep(1).id} -->`,
   `<!-- /strop:step ${drawStep(1).id} -->`,
   `<!-- strop:step ${refused.id} -->`,

@@ -96,6 +96,12 @@ function findForeignLines(
   return foreign;
 }
 
+/** What stands above the head of a campaign decides about its heading. */
+function placeOfHeader(above: string): 'first' | 'below text' | 'later' {
+  if (/^<!-- \/strop:(header|attempts)\b/m.test(above)) return 'later';
+  return /^# /m.test(above) ? 'below text' : 'first';
+}
+
 /** The log as text that grows; parts that are new get a blank line around them. */
 class Output {
   #text = '';
@@ -134,7 +140,13 @@ class Output {
   }
 }
 
+/** How the markers of a campaign's head and of its list of attempts name it; empty where there is no baseline. */
+function campaignIdOf({ baseline }: Campaign): string {
+  return baseline === undefined ? '' : spellId(baseline.id);
+}
+
 function renderOnce(existing: string, campaign: Campaign): string {
+  const campaignId = campaignIdOf(campaign);
   const segments = parseLog(existing);
   const accepted = acceptedSteps(campaign.steps);
   const dropped = orderSteps(campaign.steps).filter((step) => step.outcome !== 'accepted');
@@ -144,8 +156,11 @@ function renderOnce(existing: string, campaign: Campaign): string {
   const output = new Output(eol);
   const written = new Set<string>();
 
+  /** Another clone's history, or an earlier campaign's: nothing here can write it again. */
+  const isStranger = ({ kind, id }: Block): boolean =>
+    kind === 'step' ? !known.has(id) : id !== campaignId || (kind === 'header' && id === '');
   const strangers = blocksOf(segments)
-    .flatMap((block) => (block.kind === 'attempts' ? block.lines : []))
+    .flatMap((block) => (block.kind === 'attempts' && !isStranger(block) ? block.lines : []))
     .filter((line) => {
       const id = attemptIdOf(line);
       return id !== undefined && !known.has(id);
@@ -153,7 +168,7 @@ function renderOnce(existing: string, campaign: Campaign): string {
   const linesOfStep = (step: Step): readonly string[] => entryLines(step, numbers.get(spellId(step.id)) ?? 0);
   const linesOf = (kind: BlockKind, id: string): readonly string[] | undefined => {
     if (kind === 'attempts') return attemptsLines(dropped, [...new Set(strangers)]);
-    if (kind === 'header') return headerLines(campaign.baseline, !/^# /m.test(output.text));
+    if (kind === 'header') return headerLines(campaign.baseline, placeOfHeader(output.text));
     const step = accepted.find((each) => spellId(each.id) === id);
     return step === undefined ? undefined : linesOfStep(step);
   };
@@ -173,6 +188,7 @@ function renderOnce(existing: string, campaign: Campaign): string {
     written.add(name);
     output.putNew(writeBlock(kind, id, linesOf(kind, id) ?? [], eol));
   };
+  const header = `header ${campaignId}`;
   const inFile = new Set(blocksOf(segments).map((block) => `${block.kind} ${block.id}`));
   const putMissingSteps = (): void => {
     for (const id of accepted.map((step) => spellId(step.id))) {
@@ -187,24 +203,21 @@ function renderOnce(existing: string, campaign: Campaign): string {
     }
     const { block } = segment;
     const { kind, id } = block;
-    if (!inFile.has('header ')) putMissing('header', '');
-    if (kind === 'attempts') putMissingSteps();
-    // Another clone's history: nothing here can write it again.
-    const isStranger =
-      kind === 'step' ? !known.has(id) : kind === 'header' && campaign.baseline === undefined;
-    if (isStranger) {
+    if (isStranger(block)) {
       output.put(block.raw);
       continue;
     }
+    if (!inFile.has(header)) putMissing('header', campaignId);
+    if (kind === 'attempts') putMissingSteps();
     const lines = linesOf(kind, id);
     const isSecond = written.has(`${kind} ${id}`);
     written.add(`${kind} ${id}`);
     if (lines !== undefined && !isSecond) output.put(writeBlock(kind, id, lines, eol));
     output.putMoved(findForeignLines(block, lines ?? [], isStale(kind, id)));
   }
-  if (!inFile.has('header ')) putMissing('header', '');
+  if (!inFile.has(header)) putMissing('header', campaignId);
   putMissingSteps();
-  if (!inFile.has('attempts ')) putMissing('attempts', '');
+  if (!inFile.has(`attempts ${campaignId}`)) putMissing('attempts', campaignId);
   return output.text;
 }
 
@@ -214,7 +227,8 @@ function renderOnce(existing: string, campaign: Campaign): string {
  *
  * Generated parts stand between markers (`<!-- strop:step ID -->` … `<!-- /strop:step ID sum=… -->`) and are written
  * anew; everything else is kept byte for byte, line ends included. What somebody wrote inside of a generated part is
- * moved behind it. Entries of steps that this campaign does not know (made in another clone) stay as they are.
+ * moved behind it. Entries of steps that this campaign does not know (of an earlier baseline, or made in another clone) stay as
+ * they are, with the head and the attempts of their campaign; a new campaign follows behind what is there.
  * Rendering the result again changes nothing.
  */
 export function renderLog(existing: string | undefined, campaign: Campaign): string {
@@ -283,11 +297,12 @@ export function logHolds(text: string | undefined, campaign: Campaign): LogState
     else missing.push(`${what} is not in the log as it was measured.`);
     return false;
   };
-  if (campaign.baseline !== undefined) look('header', '', 'The baseline');
+  const campaignId = campaignIdOf(campaign);
+  if (campaign.baseline !== undefined) look('header', campaignId, 'The baseline');
   for (const step of accepted) {
     if (!look('step', spellId(step.id), `Step "${step.title}"`)) steps.push(step.id);
   }
-  look('attempts', '', 'The list of attempts that were not kept');
+  look('attempts', campaignId, 'The list of attempts that were not kept');
   for (const step of campaign.steps) {
     if (step.outcome !== 'accepted' && found.some((block) => block.id === spellId(step.id)))
       missing.push(`Step "${step.title}" has an entry but was not accepted.`);
