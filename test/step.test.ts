@@ -149,10 +149,7 @@ describe('a campaign', () => {
     // Words of a person between the blocks, and records that are part of no change.
     const own = 'Tried on a laptop first.\n';
     stage.write({
-      [LOG]: `${stage.read(LOG)}\n${own}`.replace(
-        '<!-- strop:attempts -->',
-        `${own}\n<!-- strop:attempts -->`,
-      ),
+      [LOG]: `${stage.read(LOG)}\n${own}`.replace('<!-- strop:attempts ', `${own}\n<!-- strop:attempts `),
       '.benchmarks/machine/0001_x.json': '{}\n',
     });
     const started = stage.start([
@@ -254,6 +251,12 @@ describe('a campaign', () => {
     expect(stage.git('rev-parse', 'HEAD')).not.toBe(former);
     expect((await stage.strop(['log', '--write'])).code).toBe(0);
     expect((await check()).open).not.toContain('separate-changes');
+
+    // Code that no test has seen yet.
+    stage.write({ 'grain/squares.py': `${FAST.squares}\n\nLIMIT = 2\n` });
+    expect((await check()).open).toContain('tests-pass');
+    stage.git('checkout', '--quiet', 'grain/squares.py');
+    expect((await check()).open).not.toContain('tests-pass');
 
     // One commit beside the steps, and it does not hold any more.
     stage.commit({ 'grain/squares.py': `${FAST.squares}\n\nLIMIT = 1\n` }, 'in passing');

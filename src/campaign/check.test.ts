@@ -71,6 +71,15 @@ describe('checking a campaign', () => {
     expect(failing(drawFacts({ steps: [drawStep(1), drawStep(2), refused] }))).toEqual({});
   });
 
+  it('says what can be done about a commit that no step can measure', () => {
+    const commits = [{ commit: 'f'.repeat(40), title: 'Warnings are errors', isStep: false }];
+    const remedies = (facts: CampaignFacts) =>
+      checkCampaign(facts).filter(({ id }) => id === 'separate-changes' || id === 'api-unchanged');
+    for (const { remedy } of remedies(drawFacts({ commits }))) expect(remedy).toContain('(strop baseline)');
+    for (const { remedy } of remedies(drawFacts({ uncommitted: ['shop/report.py'] })))
+      expect(remedy).toContain('strop step --commit');
+  });
+
   it('gives every line that fails a remedy, and counts unknown as no', () => {
     const lines = checkCampaign(drawFacts({ commits: null }));
     const open = lines.filter((line) => line.holds !== 'yes');
@@ -141,6 +150,20 @@ describe('checking a campaign', () => {
       'tests that ran before the last edit',
       { codeSinceLastStep: ['shop/report.py'], uncommitted: ['shop/report.py'] },
       { 'separate-changes': 'no', 'tests-pass': 'no', 'api-unchanged': 'unknown' },
+    ],
+    [
+      'a commit beside the steps',
+      {
+        commits: [
+          ...[drawStep(1), drawStep(2)].map(({ commit, title }) => ({
+            commit: commit ?? '',
+            title,
+            isStep: true,
+          })),
+          { commit: 'f'.repeat(40), title: 'Warnings are errors', isStep: false },
+        ],
+      },
+      { 'separate-changes': 'no', 'api-unchanged': 'unknown' },
     ],
     [
       'a project of which nothing can be seen',

@@ -78,8 +78,7 @@ function checkSeparate(facts: CampaignFacts): CheckLine {
     against: [...focus.against, ...commitFindings(facts), ...unmeasured.against],
     missing: [...(accepted.length === 0 ? [NOTHING_YET] : []), ...focus.missing, ...unmeasured.missing],
     evidence: `${formatNumberOf(accepted.length, 'step')}, each one change in its own commit; no other code changed since the baseline.`,
-    remedy:
-      'Give every change its own step and commit (strop step --commit); measure commits that are there already with strop step --at.',
+    remedy: unmeasured.remedy,
   });
 }
 
@@ -204,7 +203,10 @@ function checkApi(facts: CampaignFacts): CheckLine {
       excused.length === 0
         ? `Compared for ${formatNumberOf(accepted.length, 'step')}: the same.`
         : `Changed with a reason in the log: ${excused.map((step) => quote(step.title)).join(', ')}.`,
-    remedy: 'Restore the public API, or give the reason for its change (strop step --api-change "reason").',
+    remedy:
+      beside.length > 0 && gates.against.length === 0 && silent.length === 0
+        ? unmeasured.remedy
+        : 'Restore the public API, or give the reason for its change (strop step --api-change "reason").',
   });
 }
 

@@ -57,6 +57,7 @@ export function gateFindings(
 export function unmeasuredChanges(facts: CampaignFacts): {
   readonly against: readonly string[];
   readonly missing: readonly string[];
+  readonly remedy: string;
 } {
   const accepted = acceptedSteps(facts.steps);
   const known = new Set(accepted.map((step) => step.commit));
@@ -73,12 +74,16 @@ export function unmeasuredChanges(facts: CampaignFacts): {
     ({ commit, title }) => `Commit ${shortHash(commit)} ${quote(title)} was never measured as a step.`,
   );
   // A commit since the last step explains why the content differs; without one the difference is news of its own.
-  const since = facts.codeSinceLastStep ?? [];
+  const open = facts.uncommitted ?? [];
+  const since = (facts.codeSinceLastStep ?? []).filter((file) => !open.includes(file));
   if (since.length > 0 && against.length === 0)
     against.push(`The code is not that of the last step: ${nameFiles(since)} differ.`);
-  const open = facts.uncommitted ?? [];
   if (open.length > 0) against.push(`Not committed: ${nameFiles(open)}.`);
-  return { against, missing };
+  const remedy =
+    strange.length > 0
+      ? 'Have commits that are there already measured (strop step --at REV). One that only changes tests, benchmarks or settings gives nothing to measure: begin the next campaign from there (strop baseline); the log keeps what came before.'
+      : 'Give every change its own step and commit (strop step --commit), or take it back.';
+  return { against, missing, remedy };
 }
 
 /** The first three files by name. */

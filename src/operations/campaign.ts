@@ -72,6 +72,8 @@ export async function openCampaign(
   const last = accepted.at(-1);
   const uncommitted = past.uncommitted?.filter(isCode);
   const pages = await findPages(host, top ?? project.root, uncommitted ?? []);
+  const open = uncommitted?.filter((path) => !pages.has(path)) ?? null;
+  const since = filesSince(last === undefined ? undefined : own.get(last.id), commits, isCode);
   const now = [last?.b.content, past.headTree ?? undefined].filter((content) => content !== undefined);
   const direct =
     measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all, now));
@@ -89,8 +91,8 @@ export async function openCampaign(
       shares: await sharesOf(history, accepted),
       commits: commits?.map(({ commit, title }) => ({ commit, title, isStep: isStep.has(commit) })) ?? null,
       headContent: past.headTree,
-      codeSinceLastStep: filesSince(last === undefined ? undefined : own.get(last.id), commits, isCode),
-      uncommitted: uncommitted?.filter((path) => !pages.has(path)) ?? null,
+      codeSinceLastStep: since === null ? null : [...new Set([...since, ...(open ?? [])])],
+      uncommitted: open,
       log,
       lastDirect: direct === undefined ? undefined : directOf(direct),
       wholePrograms: baseline?.workloads.filter(({ kind }) => kind === 'command').map(({ id }) => id) ?? [],
