@@ -67,6 +67,8 @@ export type DoubtCode =
   | 'cold-path'
   /** Steps were accepted since the former baseline; they belong to a campaign that is over. */
   | 'campaign-begins-anew'
+  /** A benchmark still has the values that a scaffold put in the place of real ones. */
+  | 'placeholder-values'
   | 'snapshot-not-ignored'
   /** Benchmarks are run by strop's own fixture: the project's own pytest has none. */
   | 'benchmark-plugin-missing'

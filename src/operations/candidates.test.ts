@@ -58,6 +58,7 @@ describe('a candidate', () => {
         row({ qualname: 'Cart.total', own: 10, inclusive: 30 }),
         row({ qualname: '_price', own: 60, callers: calledBy(0.75, 0.25) }),
       ]),
+      [],
     );
     expect(candidates).toMatchObject([
       { number: 1, target: 'shop.cart:total', share: 0.6, gain: 0.65, calls: 10, line: 3 },
@@ -74,9 +75,24 @@ describe('a candidate', () => {
         row({ qualname: 'tiny', own: 0.1 }),
         row({ qualname: 'loads', own: 0, origin: 'stdlib' }),
       ]),
+      [],
     );
     expect(made.map(({ target }) => target)).toEqual(['shop.cart:Cart']);
-    expect(proposeCandidates(profile([], 0))).toEqual([]);
+    expect(proposeCandidates(profile([], 0), [])).toEqual([]);
+  });
+
+  it('is said to have a benchmark where a benchmark file names it', () => {
+    const own = profile([
+      row({ qualname: 'total', own: 60 }),
+      row({ qualname: 'Cart.total', own: 20 }),
+      row({ qualname: 'Cart.__init__', own: 10 }),
+    ]);
+    const namedIn = (text: string): readonly (string | null)[] =>
+      proposeCandidates(own, [{ path: 'bench/test_speed.py', text }]).map(({ benchmark }) => benchmark);
+    const file = 'bench/test_speed.py';
+    expect(namedIn('benchmark(total, cart)')).toEqual([file, null, null]);
+    expect(namedIn('benchmark(cart.total)')).toEqual([file, file, null]);
+    expect(namedIn('benchmark(Cart, subtotal, total_of)')).toEqual([null, null, file]);
   });
 
   it('is one line that says what it could gain, and cannot steer the terminal', () => {
@@ -84,6 +100,7 @@ describe('a candidate', () => {
     const style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, width: 100 };
     const [first, ...others] = proposeCandidates(
       profile([row({ own: 50, file: 'src/\u001b[2Jshop.py', calls: 1_204 })]),
+      [],
     );
     const lines = candidateLines(first === undefined ? [] : [first, ...others], style);
     expect(lines).toHaveLength(1);

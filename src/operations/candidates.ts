@@ -23,6 +23,10 @@ export const candidate = z.object({
     .nullable()
     .describe('how many times faster the run could be at most if `gain` became free; null when all of it'),
   calls: z.int().nullable(),
+  benchmark: z
+    .string()
+    .nullable()
+    .describe('a benchmark file that names it already, relative to the project; null where none does'),
 });
 
 /** See {@link candidate}. */
@@ -51,12 +55,33 @@ export function targetOf(row: TableRow): string | undefined {
   return `${module}:${name}`;
 }
 
+/** A benchmark file of the project. */
+export interface BenchmarkSource {
+  /** Relative to the project. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The benchmark file that uses a target, going by its name: a method after a dot, anything else as a word. */
+function findBenchmarkOf(target: string, files: readonly BenchmarkSource[]): string | null {
+  const path = target.slice(target.indexOf(':') + 1).split('.');
+  const name = path.at(-1) ?? '';
+  const use = new RegExp(
+    `${path.length > 1 ? String.raw`\.` : String.raw`(?<![\p{L}\p{N}_])`}${name}(?![\p{L}\p{N}_])`,
+    'u',
+  );
+  return files.find(({ text }) => use.test(text))?.path ?? null;
+}
+
 /**
  * The functions of a kept profile that are worth a benchmark, best first: own code that can be called by name. What
  * private helpers and nested functions cost counts for the function that calls them. The same profile always gives the
- * same numbers. Pure.
+ * same numbers. `benchmarks` are the files that may name one of them already. Pure.
  */
-export function proposeCandidates(profile: ProfileDocument): readonly Candidate[] {
+export function proposeCandidates(
+  profile: ProfileDocument,
+  benchmarks: readonly BenchmarkSource[],
+): readonly Candidate[] {
   const ranked = hottest(profile, { accept: (row) => targetOf(row) !== undefined });
   // Of a test run most of the time belongs to the test runner: what counts is the share among the own functions.
   const own = ranked.reduce((sum, { gain }) => sum + gain, 0);
@@ -79,6 +104,7 @@ export function proposeCandidates(profile: ProfileDocument): readonly Candidate[
       ofOwn: Math.min(1, gain / own),
       bound,
       calls: row.calls,
+      benchmark: findBenchmarkOf(target, benchmarks),
     }));
 }
 
@@ -98,10 +124,11 @@ function clean(text: string): string {
 /** The candidates as lines, one each, with what to run for them. */
 export function candidateLines(candidates: readonly Candidate[], style: Style): readonly string[] {
   const width = Math.max(...candidates.map(({ target }) => clean(target).length), 0);
-  return candidates.map(({ number, target, ofOwn, gain, bound, calls, file, line }) => {
+  return candidates.map(({ number, target, ofOwn, gain, bound, calls, file, line, benchmark }) => {
     const place = clean(`${file}${line === null ? '' : `:${String(line)}`}`);
     const often =
       calls === null ? '' : `  ${formatCount(calls).padStart(7)} ${calls === 1 ? 'call ' : 'calls'}`;
-    return `${String(number).padStart(3)}  ${style.bold(clean(target).padEnd(width))}  ${formatShare(ofOwn).padStart(6)} of your code${gain < WHOLE * ofOwn ? '' : `, at most ${formatBound(bound)} faster`}${often}  ${style.dim(place)}`;
+    const done = benchmark === null ? '' : `  (${clean(benchmark)} names it already)`;
+    return `${String(number).padStart(3)}  ${style.bold(clean(target).padEnd(width))}  ${formatShare(ofOwn).padStart(6)} of your code${gain < WHOLE * ofOwn ? '' : `, at most ${formatBound(bound)} faster`}${often}  ${style.dim(place)}${done}`;
   });
 }

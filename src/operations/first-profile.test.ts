@@ -100,7 +100,7 @@ async function again({
   return profileTests(context(), opened, { seconds, reuse });
 }
 
-const targets = (document: ProfileDocument) => proposeCandidates(document).map(({ target }) => target);
+const targets = (document: ProfileDocument) => proposeCandidates(document, []).map(({ target }) => target);
 const codes = (document: ProfileDocument) => document.doubts.map(({ code }) => code);
 
 describe('a first profile of the tests', () => {

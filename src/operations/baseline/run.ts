@@ -17,6 +17,7 @@ import { readRequest } from '../compare-request.ts';
 import { machineDoubts, machineOf, pythonOf, revisionOf, watcherOf } from '../comparison.ts';
 import { keepMeasured } from '../keep-measured.ts';
 import { openProject } from '../opened-project.ts';
+import { findPlaceholder } from '../placeholder-remark.ts';
 import type { OpenedProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { normalId, selectWorkloads } from '../workload-choice.ts';
@@ -35,6 +36,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
   // Before anything is measured: a history that cannot be read or written ends this here, and not after minutes.
   const former = await formerCampaign(history);
   await history.requireWritable();
+  for (const { text } of former) context.progress({ kind: 'step', text });
   // Both sides are HEAD: pairs of identical code show the numbers and the noise at once.
   return withSides(context, opened, parseRevisions('HEAD..HEAD'), async (run, prepared) => {
     const sides = { a: prepared.a, b: prepared.b };
@@ -67,6 +69,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
     const snapshot = input.snapshot
       ? await leaveSnapshot(context, opened, sides.b, worker, selected, input)
       : NONE;
+    const placeholders = await findPlaceholders(context, sides.b, selected);
     const unrunnable = await findUnrunnable(context, opened, sides.b, selected);
     const date = host.clock.date();
     const document: BaselineDocument = {
@@ -93,6 +96,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
         ...prepared.doubts.filter((doubt) => doubt.code !== 'identical-code'),
         ...skipped,
         ...snapshot.doubts,
+        ...placeholders,
         ...(await doubtBenchmarkPlugin(host, opened, unrunnable)),
         ...machineDoubts(host),
         ...tree,
@@ -194,6 +198,27 @@ async function findUnrunnable(
     if (/\b(codspeed_)?benchmark(_weave)?\b/.test(source)) found.push(workload.id);
   }
   return found.length > 0 && (await lacksBenchmarkPlugin(host, interpreter)) ? found : [];
+}
+
+/** Benchmarks whose numbers are those of made-up values. */
+async function findPlaceholders(
+  { host }: Context,
+  side: Side,
+  selected: readonly Selected[],
+): Promise<readonly Doubt[]> {
+  const tests = selected.flatMap(({ workload }) => (workload.kind === 'pytest' ? [workload.file] : []));
+  const places: string[] = [];
+  for (const file of new Set(tests)) {
+    const line = findPlaceholder((await host.files.readText(join(side.project, file))) ?? '');
+    if (line !== undefined) places.push(`${file}:${String(line)}`);
+  }
+  if (places.length === 0) return [];
+  return [
+    {
+      code: 'placeholder-values',
+      text: `A TODO of strop scaffold is still open in ${places.join(', ')}: made-up values are measured there. Put real data in, commit, and save the baseline again.`,
+    },
+  ];
 }
 
 /** What the pinned commit leaves out. */

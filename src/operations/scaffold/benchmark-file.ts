@@ -1,3 +1,4 @@
+import { placeholderRemark } from '../placeholder-remark.ts';
 import type { Benchmark, Preparation } from './benchmark.ts';
 import { call, columnsOf, flat, keyword, layOut } from './expression.ts';
 import type { Expression, Layout } from './expression.ts';
@@ -118,7 +119,8 @@ function writeTest(
         ? object
         : `${object}.${benchmark.callee}`;
   const measured = writeMeasured(benchmark, callee, values, style, inner, layout);
-  if (benchmark.openArguments !== undefined) measured.unshift(`${inner}# TODO: ${benchmark.openArguments}`);
+  if (benchmark.openArguments !== undefined)
+    measured.unshift(`${inner}${placeholderRemark(benchmark.openArguments)}`);
   return [
     ...layOut(head, indent, layout),
     ...(lines.length > 0 ? [`${inner}# Setup, outside of what is measured.`, ...lines, ''] : []),
@@ -143,7 +145,7 @@ function assign(
   const { expression, todo } = preparation;
   const lines = layOut(expression, indent, layout, `${variable} = `);
   if (todo === undefined) return lines;
-  const remark = `# TODO: ${todo}`;
+  const remark = placeholderRemark(todo);
   const only = lines.length === 1 ? `${lines[0] ?? ''}  ${remark}` : undefined;
   return only !== undefined && columnsOf(only) <= layout.width ? [only] : [`${indent}${remark}`, ...lines];
 }

@@ -1,4 +1,5 @@
 import { findParameters, neededParameters, buildObject } from './construct.ts';
+import type { Built } from './construct.ts';
 import type { FunctionRecord, Parameter } from './definitions.ts';
 import type { Expression } from './expression.ts';
 import type { Making } from './making.ts';
@@ -84,18 +85,28 @@ async function prepare(
   };
 }
 
-async function prepareObject(making: Making, resolved: Resolved): Promise<Preparation> {
+/** What is left to do about an object; `alone`: its method gets nothing else to work on. */
+function leftOf({ expression, certain, trouble }: Built, alone: boolean): string | undefined {
+  if (trouble !== undefined) return `make the object: ${trouble}`;
+  if (!certain) return 'give the values';
+  if (typeof expression !== 'string') return 'a real object';
+  return alone && expression.endsWith('()')
+    ? 'a real object: as it is made here, it may hold nothing'
+    : undefined;
+}
+
+/** `alone`: the method gets nothing else to work on. */
+async function prepareObject(making: Making, resolved: Resolved, alone: boolean): Promise<Preparation> {
   const { owner } = resolved;
   const path = resolved.path.slice(0, -1);
   const code = making.names.use(resolved.module, path);
   const wish = snakeCase(path.at(-1) ?? '');
   if (owner === undefined) return { wish, expression: `${code}()`, todo: 'make the object' };
   const built = await buildObject({ ...making, home: owner.home }, owner, code, makePlaceholder);
-  const bare = typeof built.expression === 'string';
-  const todo = built.trouble ?? (built.certain ? (bare ? undefined : 'a real object') : 'give the values');
   const once = owner.record.body.some(
     (entry) => entry.kind === 'function' && /^__a?next__$/.test(entry.name),
   );
+  const todo = leftOf(built, alone && !once);
   const used = 'an iterator is used up by the first calls: make it within the measured call';
   return {
     wish,
@@ -124,8 +135,8 @@ export async function planBenchmark(
     const home = resolved.owner?.home;
     const object =
       home === undefined
-        ? await prepareObject({ ...making, home: nowhere(resolved.module), within: [] }, resolved)
-        : await prepareObject({ ...making, home, within: [] }, resolved);
+        ? await prepareObject({ ...making, home: nowhere(resolved.module), within: [] }, resolved, false)
+        : await prepareObject({ ...making, home, within: [] }, resolved, false);
     return { ...nothing, stem, form: 'plain', object, callee: method, openArguments, notes };
   }
 
@@ -166,7 +177,7 @@ export async function planBenchmark(
     }
   }
   const own = member && !isStatic && !isClass;
-  const object = own ? await prepareObject(full, resolved) : undefined;
+  const object = own ? await prepareObject(full, resolved, given.length === 0) : undefined;
   const callee = own ? (method === '__call__' ? '' : method) : use();
   // A call without any of them may find nothing to do.
   const open = record.parameters.find(({ kind }) => kind === 'var-positional');

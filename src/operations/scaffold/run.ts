@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { StropError, formatDuration } from '#base';
 import { parseDuration } from '#project';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
+import { findBenchmarkFiles } from '#workloads';
 import { proposeCandidates } from '../candidates.ts';
-import type { Candidate } from '../candidates.ts';
+import type { BenchmarkSource, Candidate } from '../candidates.ts';
 import { profileTests } from '../first-profile.ts';
 import { openProject } from '../opened-project.ts';
 import type { OpenedProject } from '../opened-project.ts';
@@ -30,7 +32,7 @@ export async function scaffold(context: Context, input: ScaffoldInput): Promise<
     input.pick === undefined
       ? await profileTests(context, opened, { seconds, reuse: input.limit === undefined })
       : await keptProfile(context, opened);
-  const candidates = proposeCandidates(profile);
+  const candidates = proposeCandidates(profile, await readBenchmarks(context, opened));
   const chosen = choose(candidates, input);
   const { date, workload, commit } = profile;
   const found = { candidates: [...candidates], profile: { date, workload, commit } };
@@ -60,6 +62,16 @@ async function keptProfile(context: Context, { project }: OpenedProject): Promis
   });
 }
 
+async function readBenchmarks(
+  { host }: Context,
+  { project }: OpenedProject,
+): Promise<readonly BenchmarkSource[]> {
+  const paths = await findBenchmarkFiles(host, project.root);
+  return Promise.all(
+    paths.map(async (path) => ({ path, text: (await host.files.readText(join(project.root, path))) ?? '' })),
+  );
+}
+
 function choose(candidates: readonly Candidate[], { pick, top }: ScaffoldInput): readonly Candidate[] {
   if (top !== undefined) return candidates.slice(0, top);
   const numbers = pick === undefined ? [] : pick.split(',').map(Number);
@@ -83,6 +95,7 @@ function propose(
   candidates: readonly Candidate[],
   dryRun: boolean,
 ): Omit<ScaffoldResult, 'candidates' | 'profile'> {
+  const first = candidates.find(({ benchmark }) => benchmark === null);
   const whole = profile.metric.unit === 'ns' ? `${formatDuration(profile.total)} of ` : '';
   return {
     kind: 'scaffold',
@@ -97,6 +110,11 @@ function propose(
         : `Shares are of ${whole}${profile.workload ?? 'the profile'} under ${profile.tool}, private helpers counted for who calls them.`,
       ...profile.doubts.filter(({ code }) => TELLING.has(code)).map(({ text }) => text),
     ],
-    next: candidates.length === 0 ? 'strop scaffold module:function' : 'strop scaffold --pick 1',
+    next:
+      candidates.length === 0
+        ? 'strop scaffold module:function'
+        : first === undefined
+          ? 'strop baseline'
+          : `strop scaffold --pick ${String(first.number)}`,
   };
 }

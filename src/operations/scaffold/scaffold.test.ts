@@ -7,6 +7,7 @@ import type { Problem } from '#base';
 import type { Host } from '#host';
 import { PINNED, findPythons, testVenv } from '../../../scripts/pythons.mjs';
 import { useTrees } from '../../project/testing/project-trees.ts';
+import { findPlaceholder } from '../placeholder-remark.ts';
 import { scaffold } from './run.ts';
 import { input, result as resultSchema } from './schema.ts';
 import type { ScaffoldResult } from './schema.ts';
@@ -182,6 +183,19 @@ class TestPerformance:
     const root = tree({ ...SHOP, 'src/shop/tokens.py': iterator });
     const { content } = benchmarkOf(await run(root, ['shop.tokens:Tokens.rest']));
     expect(content).toMatch(/# TODO: an iterator is used up by the first calls/);
+  });
+
+  it('says of an object that is made without anything that its method may find nothing to do', async () => {
+    const empty =
+      'class Pile:\n    def __init__(self):\n        self.things = []\n\n    def sum_up(self):\n        return sum(self.things)\n\n    def add(self, count):\n        self.things.append(count)\n';
+    const root = tree({ ...SHOP, 'src/shop/pile.py': empty });
+    const { content } = benchmarkOf(await run(root, ['shop.pile:Pile.sum_up']));
+    expect(content).toContain('# TODO: a real object: as it is made here, it may hold nothing\n');
+    expect(findPlaceholder(content)).toBeGreaterThan(0);
+    const given = benchmarkOf(
+      await run(root, ['shop.pile:Pile.add'], { output: 'benchmarks/test_benchmark_add.py' }),
+    ).content;
+    expect(given).toContain('pile = Pile()\n');
   });
 
   it('makes an object for a method, and none for what needs none', async () => {

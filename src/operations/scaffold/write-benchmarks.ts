@@ -3,6 +3,7 @@ import { StropError } from '#base';
 import { readFacts } from '#project';
 import type { Facts, Interpreter } from '#project';
 import type { OpenedProject } from '../opened-project.ts';
+import { findPlaceholder } from '../placeholder-remark.ts';
 import type { Context } from '../operation.ts';
 import { lacksBenchmarkPlugin, tellBenchmarkPlugin } from '../benchmark-plugin.ts';
 import { unifiedDiff } from '../unified-diff.ts';
@@ -141,7 +142,7 @@ export async function writeBenchmarks(
   const excluded = /\bnot\s+slow\b/.test(facts.tests.pytest?.addopts?.value ?? '');
   const added = [path, ...(edit === undefined ? [] : [edit.path])];
   const notes = [
-    ...(content.includes('# TODO')
+    ...(findPlaceholder(content) !== undefined
       ? [`The values marked TODO in ${path} are placeholders: put real data there before you measure.`]
       : []),
     ...benchmarks.flatMap((benchmark) => benchmark.notes),

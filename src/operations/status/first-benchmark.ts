@@ -45,7 +45,7 @@ export async function findCandidates(
 
 function propose(profile: ProfileDocument): FirstBenchmark {
   const { date, workload, commit } = profile;
-  const candidates = proposeCandidates(profile);
+  const candidates = proposeCandidates(profile, []);
   const about = `${workload ?? 'a profile'} of ${date.slice(0, 16).replace('T', ' ')} UTC`;
   const cut = profile.doubts.filter(({ code }) => code === 'profile-cut-short' || code === 'tests-failed');
   return {
