@@ -2,6 +2,7 @@ import { formatChange, formatDuration, formatShare } from '#base';
 import { formatAmount, nameMeter } from '#campaign';
 import type { ComparedMeter, ComparedWorkload, ComparisonDocument } from '#store';
 import type { Style } from '../operation.ts';
+import { whatWouldDecide } from '../what-would-decide.ts';
 
 function amount(value: number, meter: string): string {
   if (meter === 'allocations') return formatAmount(value, 'count');
@@ -48,11 +49,7 @@ function isUnpaired(workload: ComparedWorkload): boolean {
 
 function needed(workload: ComparedWorkload): string {
   if (isUnpaired(workload)) return 'strop compare REVISION measures pairs and sees smaller changes';
-  if (workload.secondsNeeded === null && workload.detectable === null)
-    return `${String(workload.pairs)} pairs say too little: give it more time (--budget)`;
-  if (workload.secondsNeeded === null)
-    return 'more time may not help: the change lies near the margin or the noise is too large';
-  return `about ${formatDuration(workload.secondsNeeded * 1e9)} more would decide (--budget)`;
+  return whatWouldDecide(workload);
 }
 
 function extentOf(workload: ComparedWorkload): string {

@@ -83,7 +83,12 @@ describe('chooseNext', () => {
   });
 
   it('follows what became of the attempt on the present change only', () => {
-    const last = { commit: 'c1', workingTree: true, outcome: 'accepted' as const };
+    const last = {
+      commit: 'c1',
+      workingTree: true,
+      outcome: 'accepted' as const,
+      command: "strop step 'Closed form'",
+    };
     const after = (change: Partial<typeof last> | { outcome: 'rejected' | 'undecided' | 'withdrawn' }) =>
       command({
         changed: 1,
@@ -93,7 +98,7 @@ describe('chooseNext', () => {
         },
       });
     expect(after({})).toBe('git commit');
-    expect(after({ outcome: 'undecided' })).toContain('--budget');
+    expect(after({ outcome: 'undecided' })).toBe("strop step 'Closed form' --budget 5m");
     expect(after({ outcome: 'rejected' })).toBe('strop step "what you changed"');
     expect(after({ outcome: 'withdrawn' })).toBe('strop step "what you changed"');
     expect(after({ commit: 'c0' })).toBe('strop step "what you changed"');

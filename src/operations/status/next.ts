@@ -17,6 +17,8 @@ export interface CampaignSituation {
         readonly commit: string;
         readonly workingTree: boolean;
         readonly outcome: 'accepted' | 'rejected' | 'undecided' | 'withdrawn';
+        /** The command that judges the same again, as words for a shell. */
+        readonly command: string;
       }
     | undefined;
 }
@@ -113,7 +115,7 @@ function judgeChange({ commit }: Situation, { last }: CampaignSituation): Pick<S
     case 'undecided':
       return say(
         'change',
-        `${STEP} --budget 5m`,
+        `${last.command} --budget 5m`,
         'The last attempt is undecided: with more time its evidence goes on from there.',
       );
   }

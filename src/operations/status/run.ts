@@ -2,14 +2,14 @@ import { relative } from 'node:path';
 
 import { checkCampaign, passesCheck } from '#campaign';
 import { listNewFiles, readGitState, readHistory, readSettings } from '#project';
-import type { ComparisonDocument } from '#store';
+import type { BaselineDocument, ComparisonDocument } from '#store';
 import { findBenchmarkFiles } from '#workloads';
 import { withoutOwnFiles } from '../campaign-files.ts';
 import { openCampaign } from '../campaign.ts';
 import type { OpenedCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
-import { profilable } from '../profilable.ts';
+import { profilable, quote } from '../profilable.ts';
 import { findCandidates, NOTHING } from './first-benchmark.ts';
 import { chooseNext } from './next.ts';
 import type { CampaignSituation } from './next.ts';
@@ -99,6 +99,17 @@ function countVerdicts({ workloads }: ComparisonDocument): NonNullable<Status['l
   return counts;
 }
 
+/** The words that judge a step again: its title, and its targets where they are others than the workloads of the baseline. */
+function commandOf(
+  { title, workloads }: OpenedCampaign['steps'][number],
+  baseline: BaselineDocument,
+): string {
+  const targets = workloads.filter(({ role }) => role === 'target').map(({ id }) => id);
+  const isWhole = baseline.workloads.every(({ id }) => targets.includes(id));
+  const named = isWhole ? [] : targets.flatMap((id) => ['--workload', quote(id)]);
+  return ['strop step', quote(title), ...named].join(' ');
+}
+
 async function situationOf({
   baseline,
   steps,
@@ -122,6 +133,7 @@ async function situationOf({
             commit: last.a.commit,
             workingTree: last.b.revision === 'working tree',
             outcome: last.outcome,
+            command: commandOf(last, baseline),
           },
   };
 }

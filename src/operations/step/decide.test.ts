@@ -77,8 +77,10 @@ describe('the decision', () => {
     const open = compared({ verdict: 'undecided', secondsNeeded: 12.3 });
     expect(decideByTargets([compared(), open])).toMatchObject({
       outcome: 'undecided',
-      reason: expect.stringContaining('13 s') as string,
+      reason: expect.stringContaining('12.3 s') as string,
     });
+    const early = compared({ verdict: 'undecided', secondsNeeded: null, detectable: null, pairs: 3 });
+    expect(decideByTargets([early]).reason).toContain('3 pairs say too little: give it more time (--budget)');
   });
 
   it('names a slower target, unless another is better', () => {

@@ -2,6 +2,7 @@ import { formatChange, formatShare } from '#base';
 import type { Doubt } from '#base';
 import type { GateReport } from '#campaign';
 import type { ComparedWorkload, StepDocument } from '#store';
+import { whatWouldDecide } from '../what-would-decide.ts';
 
 /** How much worse a step may make what it does not aim at, as shares. */
 export interface GuardMargins {
@@ -158,10 +159,6 @@ export function decideByTargets(targets: readonly ComparedWorkload[]): Decision 
     };
   }
   const open = targets.find(({ verdict }) => verdict === 'undecided');
-  const seconds = open?.secondsNeeded ?? null;
-  const needed =
-    seconds === null
-      ? 'a calmer machine or a larger effect would decide'
-      : `about ${String(Math.ceil(seconds))} s more would decide (--budget); the evidence is carried on`;
-  return { outcome: 'undecided', reason: `undecided on ${open?.id ?? 'every target'}: ${needed}` };
+  const needed = open === undefined ? '' : `: ${whatWouldDecide(open)}; the evidence is carried on`;
+  return { outcome: 'undecided', reason: `undecided on ${open?.id ?? 'every target'}${needed}` };
 }
