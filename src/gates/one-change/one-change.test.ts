@@ -168,6 +168,15 @@ describe('several changes', () => {
     expect(excused.doubts.map(({ code }) => code)).toEqual(['several-concerns']);
   });
 
+  it('tell a file that lies about from a definition, and what to do with it', async () => {
+    const answer = await check({ 'src/pkg/rates.py': PRICE, 'notes.txt': 'measured on a laptop\n' });
+    expect(answer.report).toMatchObject({
+      outcome: 'failed',
+      summary: '2 changes at once: 1 definition in 1 file and 1 whole file',
+    });
+    expect(answer.report.details.at(-1)).toMatch(/let git ignore them or move them away: notes\.txt\.$/);
+  });
+
   it('pass with a doubt in one file', async () => {
     const answer = await check({ 'src/pkg/rates.py': (text) => PRICE(text).replace('"x"', '"y"') });
     expect(answer.report.outcome).toBe('passed');

@@ -41,12 +41,15 @@ function listDefinitions(found: FoundChanges): readonly ChangedDefinition[] {
   return [...listed.values()];
 }
 
+/** How a file that is not Python, or cannot be parsed, is named as a definition. */
+const WHOLE_FILE = '<file>';
+
 /** `src/x.py: parse (12-30), CONTROL (added, 8)`. */
 function describeFile(changes: readonly DefinitionChange[], file: string): string {
   const parts = changes.map((change) => {
     const text = change.b ?? change.a;
     const lines =
-      text === null || change.name === '<file>'
+      text === null || change.name === WHOLE_FILE
         ? ''
         : `${text.first}-${text.last}`.replace(/^(\d+)-\1$/, '$1');
     const notes = [change.change === 'changed' ? '' : change.change, lines].filter((note) => note !== '');
@@ -66,6 +69,16 @@ const describeConcern = (concern: Concern): string =>
       ),
     )
     .join('; ');
+
+/** A note or a result that lies about is no part of the change, and git does not know that. */
+function explainStrays(concerns: readonly Concern[]): readonly string[] {
+  const strays = concerns
+    .flatMap((concern) => concern.changes)
+    .filter(({ name, change }) => name === WHOLE_FILE && change === 'added')
+    .map(({ file }) => file);
+  if (strays.length === 0) return [];
+  return [`If they are no part of the change, let git ignore them or move them away: ${strays.join(', ')}.`];
+}
 
 /** Whether two of the concerns have no file in common. */
 function liesApart(concerns: readonly Concern[]): boolean {
@@ -132,9 +145,17 @@ function doubtHelpers(found: FoundChanges): readonly Doubt[] {
 
 function summarise(concerns: readonly Concern[]): string {
   if (concerns.length === 0) return 'no definition was changed';
-  const files = new Set(concerns.flatMap((concern) => concern.files)).size;
-  const changes = concerns.flatMap((concern) => concern.changes).length;
-  const size = `${formatNumberOf(changes, 'definition')} in ${formatNumberOf(files, 'file')}`;
+  const changes = concerns.flatMap((concern) => concern.changes);
+  const definitions = changes.filter(({ name }) => name !== WHOLE_FILE);
+  const files = new Set(definitions.map(({ file }) => file)).size;
+  const others = changes.length - definitions.length;
+  const parts = [
+    ...(definitions.length === 0
+      ? []
+      : [`${formatNumberOf(definitions.length, 'definition')} in ${formatNumberOf(files, 'file')}`]),
+    ...(others === 0 ? [] : [formatNumberOf(others, 'whole file')]),
+  ];
+  const size = parts.join(' and ');
   return concerns.length === 1 ? size : `${concerns.length} changes at once: ${size}`;
 }
 
@@ -152,7 +173,11 @@ export async function checkOneChange(host: Host, request: OneChangeRequest): Pro
       gate: 'one change',
       outcome: !apart ? 'passed' : request.reason === null ? 'failed' : 'excused',
       summary: summarise(concerns),
-      details: [...found.problems, ...concerns.map(describeConcern)],
+      details: [
+        ...found.problems,
+        ...concerns.map(describeConcern),
+        ...(apart ? explainStrays(concerns) : []),
+      ],
       reason: apart ? request.reason : null,
     },
     changed: listDefinitions(found),
