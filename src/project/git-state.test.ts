@@ -110,6 +110,8 @@ describe('the state of git', () => {
     const top = repository({ 'a.py': '' });
     const bare = withEnv({ PATH: join(top, 'nowhere') });
     expect((await readGitState(bare, top)).trouble).toContain('git cannot be started');
+    const foreign = withEnv({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' });
+    expect((await readGitState(foreign, top)).trouble).toContain(`safe.directory '${top}'`);
     writeFileSync(join(top, '.git', 'config'), 'broken [');
     expect((await readGitState(host, top)).trouble).toMatch(/config/);
   });

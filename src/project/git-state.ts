@@ -100,7 +100,7 @@ export async function readGitState(host: Host, top: string): Promise<GitState> {
   const trouble = status.ok
     ? undefined
     : status.startError === undefined
-      ? (status.stderr.trim().split('\n')[0] ?? 'git failed')
+      ? describeRefusal(status.stderr, top)
       : `git cannot be started (${status.startError})`;
   return {
     top,
@@ -110,6 +110,14 @@ export async function readGitState(host: Host, top: string): Promise<GitState> {
     underway,
     trouble,
   };
+}
+
+/** What git says in its first line, and the cure where that stands in later ones. */
+function describeRefusal(stderr: string, top: string): string {
+  const [first = 'git failed'] = stderr.trim().split('\n');
+  return /dubious ownership/.test(stderr)
+    ? `${first}; trust it with: git config --global --add safe.directory '${top}'`
+    : first;
 }
 
 /** Paths of files that HEAD does not have, untracked or only in the index, relative to the top; none where git refuses. */

@@ -44,6 +44,11 @@ describe('the text of a status', () => {
     expect(text({ ...status, last } as Status, style).join('\n')).toContain('HEAD~1 → HEAD: faster (');
   });
 
+  it('calls nothing clean where git tells nothing', () => {
+    expect(text(status, style)).toContain('revision    main, clean');
+    expect(text({ ...status, revision: null }, style)).toContain('revision    none');
+  });
+
   it('names withdrawn steps where there are some', () => {
     expect(text(status, style).join('\n')).toContain('2 kept, 1 dropped, 0 undecided, 1 withdrawn');
     const campaign = { ...status.campaign, withdrawn: 0 };

@@ -59,7 +59,10 @@ export function text(status: Status, style: Style): readonly string[] {
     ),
     '',
     `project     ${status.project}`,
-    `revision    ${status.revision ?? 'none'}${status.changed > 0 ? `, ${files} changed` : ', clean'}`,
+    // Where there is none, git is not there or refuses to answer, and nothing is known of changes.
+    status.revision === null
+      ? 'revision    none'
+      : `revision    ${status.revision}${status.changed > 0 ? `, ${files} changed` : ', clean'}`,
     `benchmarks  ${benchmarks(status)}`,
     `last        ${lastLine(last)}`,
     `campaign    ${campaign(status)}`,
