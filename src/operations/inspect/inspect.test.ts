@@ -51,6 +51,15 @@ const FILES = {
 };
 
 describe('strop inspect', () => {
+  it('says who runs the tests where pytest is installed and the files use unittest', async () => {
+    const root = project({ 'a.py': '', 'tests/test_a.py': 'import unittest\n' });
+    const answer = await inspectIn(root);
+    const told = (tools: Readonly<Record<string, string>>): string =>
+      inspectionText({ ...answer, interpreter: { ...answer.interpreter, tools } }, plain(100)).join('\n');
+    expect(told({})).not.toContain('by pytest');
+    expect(told({ pytest: '9.0.1' })).toMatch(/run by +unittest.*\n +strop runs +them by pytest 9\.0\.1/);
+  });
+
   it('answers what its schema promises, for a project with everything and for one with nothing', async () => {
     const full = project(FILES);
     execFileSync('git', ['init', '-q', '-b', 'main', full]);

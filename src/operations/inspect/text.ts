@@ -151,6 +151,12 @@ function testsSection(result: Inspection): Section {
     fact: { value: readonly string[]; evidence: Evidence } | undefined,
   ): readonly Row[] =>
     fact === undefined ? [] : known(label, { value: fact.value.join(' '), evidence: fact.evidence });
+  // Where it can be imported strop runs the suite with it, whatever the files say.
+  const version = result.interpreter.tools['pytest'];
+  const preferred: readonly Row[] =
+    version === undefined || tests.files === 0 || tests.runners.some(({ value }) => value === 'pytest')
+      ? []
+      : [{ label: 'strop runs', value: `them by pytest ${version}, which is installed` }];
   return {
     title: 'Tests',
     rows: [
@@ -165,6 +171,7 @@ function testsSection(result: Inspection): Section {
             ]
           : tests.runners.map((one) => ({ value: one.value, evidence: at(one.evidence) })),
       ),
+      ...preferred,
       { label: 'test files', value: String(tests.files) },
       ...known('addopts', pytest?.addopts),
       ...lists('testpaths', pytest?.testpaths),
