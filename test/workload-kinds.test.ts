@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PINNED, findPythons, testVenv } from '../scripts/pythons.mjs';
 import type { ComparisonDocument } from '#store';
-import { Stage } from './support/stage.ts';
+import { Stage, expectRefusal } from './support/stage.ts';
 
 const KINDS = fileURLToPath(new URL('../fixtures/projects/kinds', import.meta.url));
 const REQUIREMENTS = [PINNED.pytest, PINNED.pytestBenchmark, PINNED.pytestAsyncio];
@@ -89,6 +89,11 @@ describe('workloads of every kind', () => {
 
   it.each(NAMED.slice(5, 9))('measures a function with arguments: %s', async (id) => {
     expect((await measure('--workload', id)).workloads[0]).toMatchObject({ id, kind: 'callable' });
+  });
+
+  it('refuses an argument that is no literal, and says how else to make it', async () => {
+    const ended = await stage.compare(['--python', python, '--workload', 'abacus:squares(int("7"))']);
+    expectRefusal(ended, 'no literal of Python: int("7")', '--setup');
   });
 
   it('measures a statement with its setup, and a script', async () => {

@@ -63,6 +63,19 @@ def describe(error):
     }
 
 
+class BadArgument(Exception):
+    """An argument of a workload that is no literal."""
+
+
+def _literal(text):
+    import ast
+
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise BadArgument(text) from None
+
+
 def _direct(channel, spec):
     from _strop.runners import Runner, StatementRunner, as_sync
     from _strop.server import serve
@@ -70,14 +83,13 @@ def _direct(channel, spec):
     if spec["kind"] == "statement":
         runner = StatementRunner(spec["statement"], spec["setup"])
     else:
-        import ast
         import importlib
 
         target = importlib.import_module(spec["module"])
         for part in spec["qualname"].split("."):
             target = getattr(target, part)
-        args = [ast.literal_eval(text) for text in spec["args"]]
-        kwargs = {name: ast.literal_eval(text) for name, text in spec["kwargs"].items()}
+        args = [_literal(text) for text in spec["args"]]
+        kwargs = {name: _literal(text) for name, text in spec["kwargs"].items()}
         runner = Runner(as_sync(target), args, kwargs)
     serve(channel, spec, runner)
 

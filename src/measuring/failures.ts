@@ -91,7 +91,7 @@ function failedWorkload(
   const make = (
     problem: string,
     remedy: string,
-    code: 'workload-failed' | 'workload-missing' | 'workload-skipped',
+    code: 'bad-request' | 'workload-failed' | 'workload-missing' | 'workload-skipped',
   ) => new StropError({ code, problem, where: workload.id, remedy, detail });
   if (failure.missing === 'pytest') {
     return make(
@@ -114,6 +114,12 @@ function failedWorkload(
         `the benchmark leaves this combination of parameters out ${on}`,
         'Measure another combination.',
         'workload-skipped',
+      );
+    case 'BadArgument':
+      return make(
+        `an argument is no literal of Python: ${lastLine(failure.message).replace(/^.*?BadArgument: /, '')}`,
+        "Write numbers, text in quotes, lists and the like; what has to be made first goes into --setup, and the call into --stmt: --setup 'from shop import Cart' --stmt 'Cart().total()'.",
+        'bad-request',
       );
     case 'NotCollected':
       return make(
