@@ -98,6 +98,24 @@ describe('an answer as text', () => {
     expect(text.at(-1)).toBe('next: strop source report.py:dedupe');
   });
 
+  it('proposes a new profile where the code has changed since', () => {
+    const doubts = [
+      { code: 'recorded-before-change', text: 'The code has changed since this was recorded.' },
+    ];
+    expect(answerText(document({ doubts }), style).at(-1)).toBe('next: strop profile');
+  });
+
+  it('leads from memory to its lines, not to callers by time', () => {
+    const sources = document({}).sources.map((source) => ({
+      ...source,
+      unit: 'bytes' as const,
+      samples: null,
+    }));
+    expect(answerText(document({ sources }), style).at(-1)).toBe(
+      'next: strop source src/shop/report.py:dedupe',
+    );
+  });
+
   it('lets no name from a file steer the terminal', () => {
     const text = answerText(document({ lines: [gain({ function: 'a\u001b[2Jb', code: 'x\u0007' })] }), style);
     expect(text.join('')).not.toMatch(/[\u001b\u0007]/);

@@ -167,6 +167,15 @@ function rest(
   return parts.length === 0 ? [] : [`… ${parts.join(' · ')}`];
 }
 
+/** The lines are no longer those that the costs belong to. */
+function isOld({ doubts }: AnswerDocument): boolean {
+  return doubts.some(({ code }) => code === 'recorded-before-change');
+}
+
+function ranksBytes({ sources }: AnswerDocument): boolean {
+  return sources.some(({ ranks, unit }) => ranks && unit === 'bytes');
+}
+
 /** What to ask next, whole: a command that was cut cannot be copied. A file is found by the end of its path, too. */
 function next(answer: AnswerDocument, best: Gain | undefined, width: number): readonly string[] {
   if (best === undefined) return ['next: strop tree'];
@@ -174,16 +183,17 @@ function next(answer: AnswerDocument, best: Gain | undefined, width: number): re
   const short = file.replace(/^.*\//, '');
   // Some tools know no functions, and code of a module has none that could be asked for.
   const known = !/^[(<]/.test(best.function);
-  const ways = !known
-    ? [`strop source ${file}`, `strop source ${short}`]
-    : answer.lines.length > 0
-      ? [
-          `strop source ${file}:${name}   |   strop callers ${name}`,
-          `strop source ${file}:${name}`,
-          `strop source ${short}:${name}`,
-          `strop callers ${name}`,
-        ]
-      : [`strop callers ${name}   |   strop callees ${name}`, `strop callers ${name}`];
+  const source = [`strop source ${file}:${name}`, `strop source ${short}:${name}`];
+  const ways = isOld(answer)
+    ? ['strop profile']
+    : !known
+      ? [`strop source ${file}`, `strop source ${short}`]
+      : answer.lines.length === 0
+        ? [`strop callers ${name}   |   strop callees ${name}`, `strop callers ${name}`]
+        : // Who allocates stands on the line: callers are told by time.
+          ranksBytes(answer)
+          ? source
+          : [`strop source ${file}:${name}   |   strop callers ${name}`, ...source, `strop callers ${name}`];
   const lines = ways.map((way) => `next: ${way}`);
   return [lines.find((line) => shorten(line, width) === line) ?? 'next: strop tree'];
 }
