@@ -15,6 +15,13 @@ export function isRecord(path: string): boolean {
   return path === LOG_FILE || path.startsWith(SNAPSHOTS);
 }
 
+/** How paths of a repository are called in the project that lies in it; undefined for what lies beside the project. */
+export function pathsInProject(top: string, project: string): (path: string) => string | undefined {
+  const prefix = relative(top, project).replaceAll('\\', '/');
+  if (prefix === '') return (path) => path;
+  return (path) => (path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined);
+}
+
 /** The mark of a page stands within so many characters of its start. */
 const MARK_WITHIN = 4096;
 
@@ -40,12 +47,9 @@ export async function withoutOwnFiles(
   paths: readonly string[],
 ): Promise<readonly string[]> {
   const top = project.gitTop ?? project.root;
-  const prefix = relative(top, project.root).replaceAll('\\', '/');
-  const own = prefix === '' ? '' : `${prefix}/`;
+  const inProject = pathsInProject(top, project.root);
   const pages = await findPages(host, top, paths);
-  return paths.filter(
-    (path) => !pages.has(path) && !(path.startsWith(own) && isRecord(path.slice(own.length))),
-  );
+  return paths.filter((path) => !pages.has(path) && !isRecord(inProject(path) ?? ''));
 }
 
 /** Of paths of the repository, those that lie in the project or where its sources are. */
@@ -68,15 +72,11 @@ export function splitRecords(
   side: Pick<Side, 'root' | 'project'>,
   pages: ReadonlySet<string>,
 ): { readonly change: readonly ChangedPath[]; readonly records: readonly string[] } {
-  const prefix = relative(side.root, side.project).replaceAll('\\', '/');
-  const inProject = ({ path }: ChangedPath): string | undefined => {
-    if (prefix === '') return path;
-    return path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
-  };
+  const inProject = pathsInProject(side.root, side.project);
   const change: ChangedPath[] = [];
   const records: string[] = [];
   for (const each of changed) {
-    const path = inProject(each);
+    const path = inProject(each.path);
     if (path !== undefined && (isRecord(path) || pages.has(each.path))) records.push(path);
     else change.push(each);
   }

@@ -1,12 +1,10 @@
-import { relative } from 'node:path';
-
 import type { CampaignFacts, DirectComparison, Step } from '#campaign';
 import { isInHistory, readHistory, readSettings } from '#project';
 import type { PastCommit, ProjectRoot } from '#project';
 import { openHistory } from '#store';
 import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
 import { fewestPairs } from '#verdict';
-import { LOG_FILE, findPages, isRecord } from './campaign-files.ts';
+import { LOG_FILE, findPages, isRecord, pathsInProject } from './campaign-files.ts';
 import { logged } from './comparison.ts';
 import type { Context } from './operation.ts';
 import { firstDateSince, hotnessIn, wholeProfiles } from './whole-profiles.ts';
@@ -145,11 +143,9 @@ async function sharesOf(
 
 /** Whether a path of the repository is code of the project: everything in it but the records of the campaign and prose. */
 function codeIn(project: ProjectRoot): (path: string) => boolean {
-  const prefix =
-    project.gitTop === undefined ? '' : relative(project.gitTop, project.root).replaceAll('\\', '/');
+  const inProject = pathsInProject(project.gitTop ?? project.root, project.root);
   return (path) => {
-    const own =
-      prefix === '' ? path : path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
+    const own = inProject(path);
     // What lies beside the project in its repository is another one's.
     return own !== undefined && !PROSE.test(path) && !isRecord(own);
   };
