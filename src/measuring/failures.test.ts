@@ -16,6 +16,19 @@ describe('a worker that ended', () => {
   });
 });
 
+describe('a workload that fails', () => {
+  it('is placed on its side, or in the project where there is but one', () => {
+    const failed = { kind: 'failed', failed: 'ValueError', message: 'ValueError: no', trace: '' } as const;
+    const inPlace = { label: 'B', revision: { name: 'working tree', commit: '' } } as Side;
+    expect(failureOf(failed, side, workload, 1000, '').message).toContain(
+      'fails on side A (HEAD): ValueError',
+    );
+    expect(failureOf(failed, inPlace, workload, 1000, '').message).toContain(
+      'fails in the working tree: Val',
+    );
+  });
+});
+
 describe('an import that fails', () => {
   const own = { ...side, modules: ['shop'], python: '/venv/bin/python' } as unknown as Side;
   const failed = { kind: 'failed', trace: '', missing: 'collections' } as const;

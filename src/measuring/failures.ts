@@ -169,7 +169,10 @@ function failedWorkload(
 }
 
 function placeOf(side: Side): string {
-  return `on side ${side.label} (${side.revision.name})`;
+  // What runs where it lies, to be profiled, is no side of anything.
+  return side.revision.commit === ''
+    ? `in the ${side.revision.name}`
+    : `on side ${side.label} (${side.revision.name})`;
 }
 
 /** The module that is missing, when it is no part of the project: then the environment is at fault, not the revision. */
