@@ -102,7 +102,12 @@ describe('an answer as text', () => {
     const doubts = [
       { code: 'recorded-before-change', text: 'The code has changed since this was recorded.' },
     ];
-    expect(answerText(document({ doubts }), style).at(-1)).toBe('next: strop profile');
+    expect(answerText(document({ doubts }), style).at(-1)).toBe(
+      'next: strop profile tests/test_report.py::test_report',
+    );
+    expect(answerText(document({ doubts, workload: 'python app.py' }), style).at(-1)).toBe(
+      'next: strop profile',
+    );
   });
 
   it('leads from memory to its lines, not to callers by time', () => {

@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration } from '#base';
 import { NO_FUNCTION } from '#profiles';
 import type { AnswerDocument } from '#store';
 import type { Style } from './operation.ts';
+import { profilableId } from './profilable.ts';
 import {
   bound,
   clean,
@@ -185,7 +186,7 @@ function next(answer: AnswerDocument, best: Gain | undefined, width: number): re
   const known = !/^[(<]/.test(best.function);
   const source = [`strop source ${file}:${name}`, `strop source ${short}:${name}`];
   const ways = isOld(answer)
-    ? ['strop profile']
+    ? [`strop profile ${profilableId(answer.workload ?? '') ?? ''}`.trimEnd(), 'strop profile']
     : !known
       ? [`strop source ${file}`, `strop source ${short}`]
       : answer.lines.length === 0

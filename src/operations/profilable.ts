@@ -16,6 +16,14 @@ export function profilable(
   }
 }
 
+/**
+ * The same for a workload of which only the id is known: a test (`tests/test_a.py::test_b`) or a function (`shop.cart:total([1])`) is
+ * told from a statement or a command by its form.
+ */
+export function profilableId(id: string): string | undefined {
+  return /^[\w./-]+\.py::\S|^[\w.]+:[\w.]+(\(.*\))?$/u.test(id) ? quote(id) : undefined;
+}
+
 /** A word for a shell. */
 export function quote(word: string): string {
   return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
