@@ -4,7 +4,7 @@ export type { Baseline, BaselineWorkload, ChangedDefinition, Step, StepSide, Ste
 export { findConcerns } from './concerns.ts';
 export type { Concern, DefinitionChange, DefinitionText } from './concerns-change.ts';
 export { endingOf } from './guards.ts';
-export { formatAmount, formatInterval, nameMeter } from './amounts.ts';
+export { formatAmount, formatInterval, formatRate, nameMeter } from './amounts.ts';
 export { nextAttempt } from './attempts.ts';
 export type { NextAttempt } from './attempts.ts';
 export type { Campaign } from './campaign.ts';

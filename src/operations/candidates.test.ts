@@ -105,7 +105,7 @@ describe('a candidate', () => {
     const lines = candidateLines(first === undefined ? [] : [first, ...others], style);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(
-      /^ +1 {2}shop\.cart:total +100\.0 % of your code, at most 2\.0x faster +1204 calls +src\/\?\[2Jshop\.py:3$/,
+      /^ +1 {2}shop\.cart:total +100\.0 % of your code, the run at most 2\.0x faster +1204 calls +src\/\?\[2Jshop\.py:3$/,
     );
   });
 });

@@ -129,6 +129,6 @@ export function candidateLines(candidates: readonly Candidate[], style: Style): 
     const often =
       calls === null ? '' : `  ${formatCount(calls).padStart(7)} ${calls === 1 ? 'call ' : 'calls'}`;
     const done = benchmark === null ? '' : `  (${clean(benchmark)} names it already)`;
-    return `${String(number).padStart(3)}  ${style.bold(clean(target).padEnd(width))}  ${formatShare(ofOwn).padStart(6)} of your code${gain < WHOLE * ofOwn ? '' : `, at most ${formatBound(bound)} faster`}${often}  ${style.dim(place)}${done}`;
+    return `${String(number).padStart(3)}  ${style.bold(clean(target).padEnd(width))}  ${formatShare(ofOwn).padStart(6)} of your code${gain < WHOLE * ofOwn ? '' : `, the run at most ${formatBound(bound)} faster`}${often}  ${style.dim(place)}${done}`;
   });
 }

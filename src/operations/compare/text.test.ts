@@ -64,7 +64,7 @@ describe('the text of a comparison', () => {
     expect(shown[3]).toBe('  FASTER  -50.0 % [-52.0 %, -48.0 %]  5.00 ms → 2.50 ms');
     expect(shown[4]).toMatch(/^ {2}CPU time, 9 pairs, .*; a change of .* % would have been seen$/);
     expect(shown.at(-1)).toBe(
-      '1 faster in 1.00 s (error rate 1.0 %, estimates within ±1 % are not called changes)',
+      '1 faster in 1.00 s (error rate 1 %, estimates within ±1 % are not called changes)',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { formatChange, formatDuration, formatShare } from '#base';
-import { formatAmount, nameMeter } from '#campaign';
+import { formatAmount, formatRate, nameMeter } from '#campaign';
 import type { ComparedMeter, ComparedWorkload, ComparisonDocument } from '#store';
 import type { Style } from '../operation.ts';
 import { whatWouldDecide } from '../what-would-decide.ts';
@@ -85,7 +85,7 @@ function summary(document: ComparisonDocument): string {
   for (const { verdict } of document.workloads) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   const parts = [...counts].map(([verdict, count]) => `${String(count)} ${verdict}`);
   const { alpha, margin } = document.rule;
-  return `${parts.join(', ')} in ${formatDuration(document.seconds * 1e9)} (error rate ${formatShare(alpha)}, estimates within ±${String(Number((margin * 100).toPrecision(3)))} % are not called changes)`;
+  return `${parts.join(', ')} in ${formatDuration(document.seconds * 1e9)} (error rate ${formatRate(alpha)}, estimates within ±${formatRate(margin)} are not called changes)`;
 }
 
 /** The comparison for people. */

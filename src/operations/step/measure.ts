@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
-import { nextAttempt } from '#campaign';
+import { formatRate, nextAttempt } from '#campaign';
 import { compareSides, pairsOf } from '#comparing';
 import type { Compared, CompareRequest, FormerEvidence } from '#comparing';
 import type { Run } from '#revisions';
@@ -130,7 +130,7 @@ function attemptDoubts(attempt: number, alpha: number, former: number): readonly
   if (attempt > 1) {
     doubts.push({
       code: 'further-attempt',
-      text: `Attempt ${String(attempt)} from this state: all attempts share one error rate, so this one has to pass at ${(alpha * 100).toPrecision(2)} %.`,
+      text: `Attempt ${String(attempt)} from this state: all attempts share one error rate, so this one has to pass at ${formatRate(alpha)}.`,
     });
   }
   return doubts;

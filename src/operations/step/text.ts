@@ -1,8 +1,9 @@
 import { formatChange, formatDuration, formatShare } from '#base';
-import { cutFindings, endingOf, formatAmount } from '#campaign';
+import { cutFindings, endingOf, formatAmount, formatRate } from '#campaign';
 import type { StepDocument } from '#store';
 import { isKept } from '../keep-measured.ts';
 import type { Style } from '../operation.ts';
+import { profilableId } from '../profilable.ts';
 
 type Workload = StepDocument['workloads'][number];
 
@@ -55,12 +56,17 @@ function gateLines(gate: StepDocument['gates'][number], style: Style): readonly 
   ];
 }
 
+function profileAgain({ workloads }: StepDocument): string {
+  const words = profilableId(workloads.find(({ role }) => role === 'target')?.id ?? '');
+  return words === undefined ? 'strop profile' : `strop profile ${words}`;
+}
+
 function nextLine(step: StepDocument): string {
   switch (step.outcome) {
     case 'accepted':
       return step.commit === null
         ? 'logged in OPTIMIZATION_LOG.md; next: commit this one change, then `strop` for what comes next'
-        : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`strop profile\` again, or \`strop check\` to close`;
+        : `logged in OPTIMIZATION_LOG.md, commit ${step.commit.slice(0, 9)}; next: \`${profileAgain(step)}\` again, or \`strop check\` to close`;
     case 'rejected':
     case 'undecided':
       if (!isKept(step)) return 'nothing was touched; the attempt could not be kept in the history';
@@ -94,7 +100,7 @@ export function text(step: StepDocument, style: Style): readonly string[] {
     ...(step.attempt > 1
       ? [
           style.dim(
-            `  attempt ${String(step.attempt)} from this state, judged at an error rate of ${formatShare(step.alpha)}`,
+            `  attempt ${String(step.attempt)} from this state, judged at an error rate of ${formatRate(step.alpha)}`,
           ),
         ]
       : []),
