@@ -10,6 +10,7 @@ import os
 import pytest
 
 from .benchmark import Benchmark
+from .suite_pytest import STOOD_IN
 
 # Name in `config.option` -> value that makes it harmless. What the project's configuration selects by `-m`, `-k`,
 # `--ignore` and `--deselect` stays: the suite is what `pytest` runs there.
@@ -87,9 +88,6 @@ def pytest_cmdline_main(config):
 # The fixtures of pytest-benchmark and pytest-codspeed for a project that has neither, although strop measures its
 # benchmarks: they run once, as ordinary tests, so that what they assert counts. This plugin is registered before all
 # others, and of two plugins pytest takes the fixture of the later one: whatever the project has is used instead.
-
-# Written onto a test that got such a fixture; reports carry it to the controlling process of pytest-xdist.
-STOOD_IN = "strop: stand-in for the benchmark fixture"
 
 
 @pytest.fixture

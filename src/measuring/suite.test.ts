@@ -209,6 +209,20 @@ class TestIt(unittest.TestCase):
     }
   });
 
+  it('raises no warning of its own where the project makes warnings errors', async () => {
+    const files = {
+      'pytest.ini': '[pytest]\nfilterwarnings = error\naddopts = -W error\n',
+      'test_a.py': 'def test_a(benchmark):\n    assert benchmark(len, "x") == 1\n',
+    };
+    expect(outcomes(await run(files))).toEqual({ 'test_a.py::test_a': 'passed' });
+    await stage?.close();
+    const shared = await run(
+      { ...files, 'pytest.ini': `${files['pytest.ini'].trimEnd()} -n 2\n` },
+      { requirements: PLUGINS },
+    );
+    expect(outcomes(shared)).toEqual({ 'test_a.py::test_a': 'passed' });
+  });
+
   it('runs tests of a script beside the project, which pytest is usually given by name', async () => {
     const files = {
       'tests.py': 'def test_one():\n    pass\n\ndef test_two():\n    assert False\n',
