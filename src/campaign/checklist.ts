@@ -157,7 +157,9 @@ function checkTests(facts: CampaignFacts): CheckLine {
     remedy:
       counts.length > 0
         ? 'Mend the tests that fail (or have the project itself leave them out), commit that, and take a new baseline: a campaign needs a suite that passes from its start.'
-        : 'Run the full test suite on the code as it is now: strop step does so on both sides.',
+        : other.length > 0
+          ? unmeasuredChanges(facts).remedy
+          : 'Run the full test suite on the code as it is now: strop step does so on both sides.',
   });
 }
 

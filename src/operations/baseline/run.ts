@@ -118,7 +118,7 @@ async function formerCampaign({ baselines, steps }: History): Promise<readonly D
   return [
     {
       code: 'campaign-begins-anew',
-      text: `${String(kept.length)} accepted ${kept.length === 1 ? 'step' : 'steps'} since the baseline of ${former.date.slice(0, 16).replace('T', ' ')} UTC now belong to a campaign that is over: log, check and report tell of what comes from here. Close one campaign (strop log --direct --write, strop report) before you begin the next.`,
+      text: `${String(kept.length)} accepted ${kept.length === 1 ? 'step' : 'steps'} since the baseline of ${former.date.slice(0, 16).replace('T', ' ')} UTC now ${kept.length === 1 ? 'belongs' : 'belong'} to a campaign that is over: log, check and report tell of what comes from here. Close one campaign (strop log --direct --write, strop report) before you begin the next.`,
     },
   ];
 }
