@@ -15,11 +15,11 @@ afterEach(() => {
   stage.close();
 });
 
-function commit(addopts: string): void {
+function commit(addopts: string, more = ''): void {
   const demo = demoFiles(WORK);
   stage.commit({
     ...demo,
-    'pyproject.toml': `${demo['pyproject.toml'] ?? ''}[tool.pytest.ini_options]\naddopts = "${addopts}"\n`,
+    'pyproject.toml': `${demo['pyproject.toml'] ?? ''}[tool.pytest.ini_options]\naddopts = "${addopts}"\n${more}`,
     'tests/conftest.py': 'def pytest_addoption(parser):\n    parser.addoption("--mine")\n',
     'tests/test_0first.py': 'def test_first(benchmark):\n    raise ValueError("not named")\n',
     'tests/test_broken.py': 'import nothing_like_that\n',
@@ -30,6 +30,14 @@ function commit(addopts: string): void {
 describe('options of the project for pytest', () => {
   it('that name other tests leave the measurement to the named one', async () => {
     commit('-ra tests --mine y tests');
+    const words = ['--python', python, 'HEAD..HEAD', '--workload', 'tests/test_speed.py'];
+    expect(await stage.compared(words)).toMatchObject({
+      workloads: [{ id: 'tests/test_speed.py::test_work' }],
+    });
+  });
+
+  it('that require a plugin which takes no part in measuring disturb nothing', async () => {
+    commit('-ra', 'required_plugins = ["pytest-benchmark", "pytest-xdist"]\n');
     const words = ['--python', python, 'HEAD..HEAD', '--workload', 'tests/test_speed.py'];
     expect(await stage.compared(words)).toMatchObject({
       workloads: [{ id: 'tests/test_speed.py::test_work' }],

@@ -27,6 +27,8 @@ def run(channel, spec):
 
     mode = spec["mode"]
     own = ["--rootdir", spec["project"], "-o", "cache_dir=" + spec["cacheFolder"], "--capture=no", "-q"]
+    # A project may require plugins that are blocked here.
+    own += ["-o", "required_plugins="]
     for name in BLOCKED:
         own += ["-p", "no:" + name]
     if mode == "list":

@@ -57,6 +57,8 @@ def run_pytest(watch, options):
     import pytest
 
     own = ["-q", "--no-header", "--capture=fd", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    # A project may require plugins that are blocked here.
+    own += ["-o", "required_plugins="]
     for name in options.BLOCKED:
         own += ["-p", "no:" + name]
 
