@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Doubt } from '#base';
 import { answer } from '#profiles';
 import type { AnswerOptions, Gain } from '#profiles';
@@ -60,12 +61,25 @@ function sawChosenOnly(tool: string): Doubt {
   };
 }
 
-/** The lines of a file of the project; undefined when it is not there. */
+const PYTHON_SOURCE = /\.(py|pyi|pyw|pyx|pxd)$/i;
+
+/**
+ * The lines of a file that a profile names; undefined when it is not there. Profiles come from anywhere: beside the files of the
+ * project only Python source is read for them.
+ */
 export async function readSource(
   { host }: Context,
   { root }: { readonly root: string },
   file: string,
 ): Promise<readonly string[] | undefined> {
   const path = /^([\\/]|\w:)/.test(file) ? file : `${root}/${file}`;
+  if (!PYTHON_SOURCE.test(path) && !(await liesIn(host, path, root))) return undefined;
   return (await host.files.readText(path))?.replace(/\r?\n$/, '').split(/\r?\n/);
+}
+
+/** Whether a file lies in a folder, with all links followed. */
+async function liesIn({ files }: Context['host'], file: string, folder: string): Promise<boolean> {
+  const [real, top] = await Promise.all([files.real(file), files.real(folder)]);
+  if (real === undefined || top === undefined) return false;
+  return !/^(\.\.([\\/]|$)|[\\/]|\w:)/.test(relative(top, real));
 }

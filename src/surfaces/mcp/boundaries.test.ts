@@ -87,6 +87,29 @@ describe('the folders of a call', () => {
     expect(await files.readBytes(join(project, 'link', 'secret.py'))).toBeUndefined();
   });
 
+  it('are not left by a link in the place of a file of the project', async () => {
+    writeFileSync(join(folder, 'secret.txt'), 'SECRET\n');
+    symlinkSync(join(folder, 'secret.txt'), join(project, 'OPTIMIZATION_LOG.md'));
+    symlinkSync(join(folder, 'secret.py'), join(project, 'notes.txt'));
+    const { files } = confineHost(host(), [project]);
+    for (const path of ['OPTIMIZATION_LOG.md', 'notes.txt', 'link/secret.txt'])
+      expect(await files.readText(join(project, path)), path).toBeUndefined();
+    const disguised = `${project}/site-packages/../../secret.py`;
+    expect(await files.readText(disguised)).toBeUndefined();
+    expect(await files.readText('/proc/self/stat')).toBeDefined();
+  });
+
+  it('do not hold those of the user himself', async () => {
+    await expect(checkArguments(host().files, { user: true }, project, [project])).rejects.toMatchObject({
+      facts: { where: 'user' },
+    });
+  });
+
+  it('take a long text for no path', async () => {
+    const long = 'x'.repeat(20_000);
+    await expect(checkArguments(host().files, { budget: long }, project, [project])).resolves.toBeUndefined();
+  });
+
   it('do not hide what comes with strop itself', async () => {
     const shipped = join(folder, 'shipped');
     mkdirSync(shipped, { recursive: true });

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StropError } from '#base';
-import type { Host, OpenHost } from './program.ts';
+import type { Host } from './program.ts';
 
 type Real = Pick<Host['files'], 'real'>;
 
@@ -67,6 +67,13 @@ export async function checkArguments(
   project: string,
   allowed: readonly string[],
 ): Promise<void> {
+  if (input['user'] === true)
+    throw new StropError({
+      code: 'bad-request',
+      problem: "the user's own folders are outside of what the server may use",
+      where: 'user',
+      remedy: 'Let the user run strop with --user, or leave it out for the project.',
+    });
   for (const [name, value] of Object.entries(input)) {
     if (NO_PATHS.has(name)) continue;
     const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -82,6 +89,8 @@ export async function checkArguments(
   }
 }
 
+const LONGEST_PATH = 4096;
+
 async function leadsOut(
   files: Real,
   text: string,
@@ -92,20 +101,23 @@ async function leadsOut(
   const [path = ''] = text.slice(1).split(/:(?![\\/])/);
   const whole = resolve(project, text.slice(0, 1) + path);
   const isSuspect = isAbsolute(text) || text.split(/[\\/]/).includes('..');
+  // No system has so long a path, and it would be an error to ask for it.
+  if (text.length > LONGEST_PATH) return isSuspect;
   // Most arguments are no path at all: only what exists can be a link that leads out.
   if (!isSuspect && (await files.real(whole)) === undefined) return false;
   return !(await isAllowed(files, whole, allowed));
 }
 
 const SOURCE = /\.(py|pyi|pyw|pyx|pxd|ipynb)$/i;
-/** Python's own library and installed packages: never the user's source. */
-const INSTALLED = /[\\/](site-packages|dist-packages|lib[\\/]python\d[^\\/]*|Lib)[\\/]/;
+/** Python's own library, installed packages, and what an environment says of itself: never the user's source. */
+const INSTALLED = /[\\/]((site-packages|dist-packages|lib[\\/]python\d[^\\/]*|Lib)[\\/]|pyvenv\.cfg$)/;
 
 /**
- * The same world with files that can be changed only in the allowed folders and in strop's own, and with foreign Python
- * source that is not there: only what comes with strop is. What child processes do is theirs: they run the user's code.
+ * The same world with files that can be changed only in the allowed folders and in strop's own, and in which foreign Python
+ * source is not there (only what comes with strop is), nor what a link leads to that leads out of those folders. What child
+ * processes do is theirs: they run the user's code.
  */
-export function confineHost(host: OpenHost, allowed: readonly string[]): OpenHost {
+export function confineHost<T extends Host>(host: T, allowed: readonly string[]): T {
   const { files } = host;
   const { cache, data, runs, shims, skill } = host.folders;
   let own: readonly string[] | undefined;
@@ -122,11 +134,17 @@ export function confineHost(host: OpenHost, allowed: readonly string[]): OpenHos
       remedy: 'Let the user start the server in this folder, or with --allow FOLDER.',
     });
   };
-  const isHidden = async (path: string): Promise<boolean> =>
-    SOURCE.test(path) &&
-    !INSTALLED.test(path) &&
-    ![shims, skill].some((folder) => isInside(resolve(path), folder)) &&
-    !(await isAllowed(files, path, await ownFolders()));
+  const isHidden = async (path: string): Promise<boolean> => {
+    const whole = resolve(path);
+    const real = await realAsFar(files, whole);
+    const folders = await ownFolders();
+    if (folders.some((folder) => isInside(real, folder)) || INSTALLED.test(real)) return false;
+    if ([shims, skill].some((folder) => isInside(whole, folder))) return false;
+    // A link of the project's that leads out of it may be anything: the log, settings, a file that a profile names.
+    return (
+      SOURCE.test(whole) || SOURCE.test(real) || [host.cwd, ...folders].some((each) => isInside(whole, each))
+    );
+  };
   return {
     ...host,
     files: {

@@ -19,7 +19,8 @@ export function registerResources(server: McpServer, hub: Hub): void {
     'strop://log',
     { title: 'OPTIMIZATION_LOG.md', description: 'The progress log of the project', ...markdown },
     async (uri) => {
-      const log = await (await openKept(hub.host)).log();
+      // A link may stand in its place that leads out of the project.
+      const log = await (await openKept(confineHost(hub.host, hub.allowed))).log();
       return textOf(uri, 'text/markdown', log ?? 'There is no log yet: the first accepted step writes it.\n');
     },
   );
