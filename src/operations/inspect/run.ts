@@ -1,8 +1,14 @@
 import { readFacts, readMachine } from '#project';
+import type { Interpreter } from '#project';
 import { openProject } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { measureNoise } from './noise.ts';
 import type { Inspection, InspectInput } from './schema.ts';
+
+async function takeNoise(context: Context, interpreter: Interpreter): ReturnType<typeof measureNoise> {
+  await context.takeMachine?.();
+  return measureNoise(context, interpreter);
+}
 
 /** Gathers the facts about the project around the current folder and about this machine. */
 export async function inspect(context: Context, input: InspectInput): Promise<Inspection> {
@@ -28,7 +34,7 @@ export async function inspect(context: Context, input: InspectInput): Promise<In
     interpreter,
     ...facts,
     machine: await readMachine(host, found),
-    ...(input.noise ? { noise: await measureNoise(context, found) } : {}),
+    ...(input.noise ? { noise: await takeNoise(context, found) } : {}),
     doubts,
   };
 }
