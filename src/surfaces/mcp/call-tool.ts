@@ -39,6 +39,7 @@ export async function callTool(
 ): Promise<Called> {
   try {
     refuseUnknown(tool, given);
+    refuseNul(given);
     const { input: words, options } = splitArguments(operation, given);
     const input =
       hub.options.yes && operation.effects.installs && consents(operation) ? { ...words, yes: true } : words;
@@ -93,12 +94,15 @@ async function runHere(
       return Promise.resolve('no');
     },
   });
+  let endLive = (): void => undefined;
   const live: Live = {
     operation: operation.name,
     project: request.project,
     progress: 'started',
     stop: abort,
-    ended: running.then(() => undefined),
+    ended: new Promise((resolve) => {
+      endLive = resolve;
+    }),
   };
   hub.live.set(request.id, live);
   if (operation.effects.measures) caller.progress(`run ${request.id}`);
@@ -108,6 +112,7 @@ async function runHere(
     return { kind: 'answer', answer: await keepAndAnswer(hub, operation, request, end) };
   } finally {
     hub.live.delete(request.id);
+    endLive();
     caller.signal.removeEventListener('abort', abort);
   }
 }
@@ -119,17 +124,25 @@ async function keepAndAnswer(
   request: RunRequest,
   end: RunEnd,
 ): Promise<Answer> {
-  if (end.outcome === 'failed') return answerFailure(end.failure);
+  if (end.outcome === 'failed') {
+    // The client may know its id from the progress, and ask on another connection what became of it.
+    if (end.failure.code === 'interrupted' && operation.effects.measures) await keep(hub, request, end);
+    return answerFailure(end.failure);
+  }
   const answer = answerEnd(request.id, end);
   if (answer.isWhole && !operation.effects.measures) return answerEnd(undefined, end);
+  // A full disk takes away the handle, not the answer.
+  return (await keep(hub, request, end)) ? answer : answerEnd(undefined, end);
+}
+
+async function keep({ runs }: Hub, request: RunRequest, end: RunEnd): Promise<boolean> {
   try {
-    await hub.runs.begin(request);
-    await hub.runs.end(request.id, end);
-    await hub.runs.prune();
-    return answer;
+    await runs.begin(request);
+    await runs.end(request.id, end);
+    await runs.prune();
+    return true;
   } catch {
-    // A full disk takes away the handle, not the answer.
-    return answerEnd(undefined, end);
+    return false;
   }
 }
 
@@ -147,6 +160,20 @@ function refuseUnknown(tool: Tool, given: Readonly<Record<string, unknown>>): vo
           : meant === undefined
             ? `It takes: ${known.join(', ')}.`
             : `Did you mean "${meant}"?`,
+    });
+  }
+}
+
+/** No path, no code and no word of a command can hold it, and every system refuses it in a way of its own. */
+function refuseNul(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (!texts.some((text) => typeof text === 'string' && text.includes('\0'))) continue;
+    throw new StropError({
+      code: 'bad-request',
+      problem: 'a text holds the character NUL',
+      where: name,
+      remedy: 'Leave that character out.',
     });
   }
 }

@@ -89,6 +89,6 @@ function stopped(error: unknown) {
   return {
     code: 'interrupted' as const,
     problem: 'stopped before the end',
-    remedy: 'Call the same tool again.',
+    remedy: 'Call the same tool again, with detach: true where the connection may end before it does.',
   };
 }

@@ -24,6 +24,12 @@ describe('lines that are no messages', () => {
     expect(on).toBe(`${PING}\n`);
   });
 
+  it('are those whose id is no text and no number, too', async () => {
+    const { answers, on } = await pass('{"jsonrpc":"2.0","id":{"a":1},"method":"ping"}\n', PING);
+    expect(answers).toMatchObject([{ id: null, error: { code: -32600 } }]);
+    expect(on).toBe(PING);
+  });
+
   it('may come in pieces, as messages do', async () => {
     const { answers, on } = await pass(PING.slice(0, 9), PING.slice(9) + 'hel', 'lo\n');
     expect(answers).toHaveLength(1);

@@ -37,7 +37,11 @@ function wrongWith(line: string): typeof PARSE_ERROR | undefined {
   try {
     const value: unknown = JSON.parse(line);
     const isMessage = typeof value === 'object' && value !== null && 'jsonrpc' in value;
-    return isMessage && value.jsonrpc === '2.0' ? undefined : INVALID_REQUEST;
+    if (!isMessage || value.jsonrpc !== '2.0') return INVALID_REQUEST;
+    const id = 'id' in value ? value.id : undefined;
+    return id === undefined || id === null || typeof id === 'string' || typeof id === 'number'
+      ? undefined
+      : INVALID_REQUEST;
   } catch {
     return PARSE_ERROR;
   }

@@ -34,7 +34,7 @@ const MOST_LISTED = 20;
 /** Room for the line that says where the next lines begin. */
 const HINT_BYTES = 100;
 
-const resultInput = z.object({
+const resultInput = z.strictObject({
   run: z.string().optional().describe('id of a run; without it the newest runs are listed'),
   wait: z
     .number()
@@ -53,7 +53,7 @@ const resultInput = z.object({
   limit: z.int().min(1).max(1000).default(100).describe('items or lines at most'),
 });
 
-const stopInput = z.object({ run: z.string().describe('id of the run to end') });
+const stopInput = z.strictObject({ run: z.string().describe('id of the run to end') });
 
 interface ListedRun {
   readonly run: string;
