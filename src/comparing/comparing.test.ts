@@ -93,11 +93,14 @@ describe('comparing', () => {
     expect(result?.verdict).toBe('faster');
   });
 
-  it('takes a few bytes for nothing', async () => {
+  it('takes a few bytes for nothing, and tells their ratio all the same', async () => {
     const { lane: one } = lane('m:f', (index, wish) =>
       withMemory(drawPair(index, noisy(0.8, index)), wish, [300, 800]),
     );
-    expect((await run([one]))[0]?.meters['peak']?.verdict).toBe('no difference');
+    const peak = (await run([one]))[0]?.meters['peak'];
+    expect(peak).toMatchObject({ verdict: 'no difference', before: 300, after: 800, low: 1 });
+    expect(peak?.ratio).toBeCloseTo(800 / 300, 9);
+    expect(peak?.high).toBeCloseTo(800 / 300, 9);
   });
 
   it('lets memory make the verdict where that was asked, without timing anything', async () => {

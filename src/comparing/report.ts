@@ -25,8 +25,21 @@ function wordOf(outcome: Outcome, words: 'time' | 'memory'): Verdict {
   }
 }
 
-function bounds(judged: Judgement): Pick<ComparedMeter, 'ratio' | 'low' | 'high'> {
-  return { ratio: judged.ratio, low: judged.low, high: Number.isFinite(judged.high) ? judged.high : null };
+/**
+ * The change with its interval. A difference of memory below the meter's floor is judged as none: its ratio is told all the same, and
+ * the interval reaches to it.
+ */
+function bounds(
+  judged: Judgement,
+  meter: MeterName,
+  typical: { readonly before: number; readonly after: number },
+): Pick<ComparedMeter, 'ratio' | 'low' | 'high'> {
+  const { low } = judged;
+  const high = Number.isFinite(judged.high) ? judged.high : null;
+  if (Math.abs(typical.after - typical.before) >= METERS[meter].floor)
+    return { ratio: judged.ratio, low, high };
+  const ratio = ratioOf(typical);
+  return { ratio, low: Math.min(low, ratio), high: high === null ? null : Math.max(high, ratio) };
 }
 
 function outcomeOf(lane: Lane, answers: Answers, meter: MeterName): Outcome {
@@ -45,15 +58,21 @@ function metersOf(lane: Lane, answers: Answers, outcome: Outcome): Record<string
     if (name === 'wall-less-queue' && lane.measurement.plan.meter !== name) continue;
     const judged = lane.tally.judgement(name, lane.rule);
     const { unit, words } = METERS[name];
+    const typical = typicalOf(lane, name, judged);
     meters[name] = {
-      ...bounds(judged),
+      ...bounds(judged, name, typical),
       verdict: wordOf(name === lane.verdictMeter ? outcome : outcomeOf(lane, answers, name), words),
       pairs,
-      ...typicalOf(lane, name, judged),
+      ...typical,
       unit,
     };
   }
   return meters;
+}
+
+/** B/A; where one side has nothing at all, one is added to both. */
+function ratioOf({ before, after }: { readonly before: number; readonly after: number }): number {
+  return before > 0 && after > 0 ? after / before : (after + 1) / (before + 1);
 }
 
 function witnessesOf(lane: Lane): ComparedWorkload['witnesses'] {
@@ -61,7 +80,7 @@ function witnessesOf(lane: Lane): ComparedWorkload['witnesses'] {
   for (const name of ['bytecodes', 'instructions', 'allocations'] as const) {
     const seen = lane.tally.witness(name);
     if (seen === undefined) continue;
-    witnesses[name] = { ...seen, ratio: (seen.after + 1) / (seen.before + 1) };
+    witnesses[name] = { ...seen, ratio: ratioOf(seen) };
   }
   return witnesses;
 }
@@ -70,6 +89,7 @@ function witnessesOf(lane: Lane): ComparedWorkload['witnesses'] {
 export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
   const meter = lane.verdictMeter;
   const judged = lane.tally.judgement(meter, lane.rule);
+  const typical = typicalOf(lane, meter, judged);
   const timed = METERS[meter].words === 'time';
   const said = outcomeOf(lane, answers, meter);
   // CPU time is no answer for what began to wait only after the clock was chosen.
@@ -101,13 +121,13 @@ export function reportLane(lane: Lane, answers: Answers): ComparedWorkload {
     kind: lane.selected.workload.kind,
     verdict: wordOf(outcome, METERS[meter].words),
     meter,
-    ...bounds(judged),
+    ...bounds(judged, meter, typical),
     detectable: Number.isFinite(judged.detectable) ? judged.detectable : null,
     pairs: judged.pairs,
     pairsNeeded: needed ?? null,
     secondsNeeded: needed === undefined ? null : ((needed - judged.pairs) * lane.pairNs()) / 1e9,
     seconds: lane.spentNs / 1e9,
-    ...typicalOf(lane, meter, judged),
+    ...typical,
     doubts,
     method: lane.rule.method,
     meters: metersOf(lane, answers, outcome),
