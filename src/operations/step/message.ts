@@ -1,5 +1,5 @@
-import { formatChange, formatShare } from '#base';
-import { formatAmount } from '#campaign';
+import { formatChange } from '#base';
+import { formatAmount, formatRate } from '#campaign';
 import type { StepDocument } from '#store';
 
 /** The commit message of an accepted step: the title, the user's words, and the numbers that prove it. */
@@ -16,7 +16,7 @@ export function messageOf(step: StepDocument, description: string | null): strin
   const assumed = step.doubts.some(({ code }) => code === 'near-normal-noise-assumed')
     ? ' if noise is nearly Gaussian'
     : '';
-  const measured = `Measured by strop: up to ${String(pairs)} pairs, error rate ${formatShare(step.alpha)}${assumed}; ${tests}.`;
+  const measured = `Measured by strop: up to ${String(pairs)} pairs, error rate ${formatRate(step.alpha)}${assumed}; ${tests}.`;
   return [step.title, ...(description === null ? [] : [description]), lines.join('\n'), measured]
     .filter((part) => part !== '')
     .join('\n\n')
