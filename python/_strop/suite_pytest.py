@@ -12,7 +12,7 @@ def run(record, spec):
 
     plugin = _plugin(pytest)(record, spec)
     # Left to pytest to import: of a plugin that is there already it warns, and a project may make warnings errors.
-    own = ["-p", "_strop.suite_options", "-o", "cache_dir=" + spec["cacheFolder"]]
+    own = ["-p", "_strop.suite_options", "-o", "cache_dir=" + spec["cacheFolder"]] + spec["options"]
     code = int(pytest.main(own, plugins=[plugin]))
     if code == 4:
         # pytest has said on stderr what is wrong. Ending here lets strop read all of it.

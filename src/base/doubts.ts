@@ -88,6 +88,8 @@ export type DoubtCode =
   | 'api-partly-unseen'
   /** Tests behaved differently in two runs of the same files. */
   | 'flaky-test'
+  /** What calls pytest in the project has it run doctests, which its settings do not. */
+  | 'doctests-not-run'
   /** Tests fail on side A already, and cannot tell what B breaks. */
   | 'tests-failing-before'
   /** Side A has no tests; those of B came with the change. */

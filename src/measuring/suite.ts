@@ -17,6 +17,8 @@ export type TestOutcome = 'passed' | 'failed' | 'skipped' | 'xfailed' | 'xpassed
 export interface SuiteRequest {
   /** Seed of hashes and of the plugins that shuffle tests: the same for all runs that are to be compared. */
   readonly seed: number;
+  /** Options for pytest beside those of the project's settings. */
+  readonly options?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Shortens the limit of time, in ms since the start, as soon as it is known. */
   readonly limitMs?: Promise<number> | undefined;
@@ -95,7 +97,7 @@ export async function runSuite(
   request: SuiteRequest,
 ): Promise<SuiteRun> {
   const began = host.clock.nowNs();
-  const { spec, running } = await prepareSpec(host, side, settings, request.seed);
+  const { spec, running } = await prepareSpec(host, side, settings, request);
   // The limit is for the whole run, and it is kept here: one answer alone must not use it up.
   const patient = { ...settings, timeoutMs: 2 * settings.timeoutMs };
   const session = Session.start(host, side, SUITE, patient, request.seed, spec);
@@ -150,7 +152,7 @@ export async function runSuite(
   }
 }
 
-async function prepareSpec(host: Host, side: Side, settings: WorkerSettings, seed: number) {
+async function prepareSpec(host: Host, side: Side, settings: WorkerSettings, request: SuiteRequest) {
   const own = `${settings.runFolder}/suite-${side.label}-${host.random.token(4)}`;
   await host.files.makeFolder(own);
   // Python falls back to the machine's own folder for temporary files when the one it is given does not exist.
@@ -163,7 +165,8 @@ async function prepareSpec(host: Host, side: Side, settings: WorkerSettings, see
     project: side.project,
     sourceRoots: side.sourceRoots,
     modules: side.modules,
-    seed,
+    seed: request.seed,
+    options: request.options ?? [],
     cacheFolder: `${own}/cache`,
     reports: `${own}/reports`,
     running,

@@ -34,6 +34,7 @@ export { readSettings } from './settings.ts';
 export type { Settings, WorkloadSetting } from './settings.ts';
 export type { Backend, BackendFamily } from './sources.ts';
 export type { RunnerName, TestSetup } from './test-setup.ts';
+export { findToldDoctests } from './told-doctests.ts';
 export { walkFiles } from './walk.ts';
 export type { WalkedFile, WalkLimits } from './walk.ts';
 export { readTreeContent } from './tree-content.ts';

@@ -18,6 +18,8 @@ export interface RoundRequest {
   readonly sides: { readonly a: Side; readonly b: Side };
   /** Files that B adds to the tests, relative to the repository: A's tests are run without them first. */
   readonly additions: readonly string[];
+  /** Options for pytest beside those of the project's settings. */
+  readonly options?: readonly string[] | undefined;
   readonly runFolder: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -98,6 +100,7 @@ export async function runRound(host: Host, request: RoundRequest): Promise<Round
     const settings = { runFolder: scratchFolder(request, side), timeoutMs: request.timeoutMs };
     return runSuite(host, twin, settings, {
       seed: SEED,
+      options: request.options,
       signal: stop.signal,
       limitMs: side.label === 'B' ? limitMs : undefined,
       progress: (count) => {

@@ -127,6 +127,32 @@ const REFUSED = [
   'tests/test_all.py::test_expected: passed on A, failed as expected on B: known',
 ];
 
+describe('doctests that only tox.ini asks for', () => {
+  const files = {
+    'pkg/__init__.py': 'def twice(n):\n    """\n    >>> twice(2)\n    4\n    """\n    return 2 * n\n',
+    'bench/run.py': 'raise SystemExit("this measures for an hour")\n',
+    'test_a.py': 'def test_a(): pass\n',
+  };
+  const broken = { 'pkg/__init__.py': files['pkg/__init__.py'].replace('2 * n', '3 * n') };
+
+  it('are run, and hold a change that breaks them', async () => {
+    const tox = '[testenv]\ncommands = pytest --doctest-modules --ignore bench\n';
+    const answer = await check({ ...files, 'tox.ini': tox }, broken);
+    expect(answer.report).toMatchObject({ outcome: 'failed' });
+    expect(answer.report.details.join('\n')).toContain(
+      'pkg/__init__.py::pkg.twice: passed on A, failed on B',
+    );
+  });
+
+  it('are said not to have been run where the command cannot be taken over', async () => {
+    const tox = '[testenv]\ncommands = pytest --doctest-modules pkg test_a.py\n';
+    const answer = await check({ ...files, 'tox.ini': tox }, broken);
+    expect(answer.report).toMatchObject({ outcome: 'passed' });
+    const doubt = answer.doubts.find(({ code }) => code === 'doctests-not-run');
+    expect(doubt?.text).toMatch(/^tox\.ini:2 .*addopts/);
+  });
+});
+
 describe.each(BOTH)('the tests gate on Python %s', (version) => {
   it.each([
     ['one process', ''],

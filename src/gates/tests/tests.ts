@@ -1,8 +1,10 @@
+import { relative } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { GateReport } from '#campaign';
 import type { Host } from '#host';
 import type { SuiteRun } from '#measuring';
+import { findToldDoctests, formatEvidence } from '#project';
 import {
   confirm,
   failingOnBoth,
@@ -73,6 +75,19 @@ const HOW_TO_EXCUSE = 'if that is as it should be, say why with --no-tests "reas
  * `wrong-code`, `forged-result`, `interrupted`.
  */
 export async function checkTests(host: Host, request: TestsRequest): Promise<TestsCheck> {
+  const { root, project } = request.sides.a;
+  const told = await findToldDoctests(host, {
+    root: project,
+    gitTop: root,
+    prefix: relative(root, project).replaceAll('\\', '/'),
+  });
+  const check = await runAndJudge(host, { ...request, options: told?.options });
+  if (told === undefined || told.options !== undefined || check.counts === null) return check;
+  const text = `${formatEvidence(told.evidence)} has pytest run the examples of docstrings, by options that the settings of pytest do not have: they were not run. Put --doctest-modules into addopts to have them run.`;
+  return { ...check, doubts: [...check.doubts, { code: 'doctests-not-run', text }] };
+}
+
+async function runAndJudge(host: Host, request: TestsRequest): Promise<TestsCheck> {
   let first: Round;
   try {
     request.progress('running the tests of both sides');
