@@ -48,7 +48,18 @@ describe('how hot changed code was', () => {
     changed: typeof TOTAL,
     before?: string,
     workloads: readonly string[] = [],
-  ) => hotnessIn(await wholeProfiles(history, before), changed, workloads);
+  ) =>
+    hotnessIn(
+      await wholeProfiles(history, { changed: 'side B', ...(before === undefined ? {} : { before }) }),
+      changed,
+      workloads,
+    );
+
+  it('is not told by a profile of the changed code itself', async () => {
+    const after = { ...profile('cpu', 'ns', 0), content: 'side B' };
+    const history = historyOf({ '1': profile('cpu', 'ns', 70), '2': after });
+    expect(await hotnessOf(history, TOTAL)).toMatchObject([{ share: 0.7 }]);
+  });
 
   it('is told by the profile of what the step is measured with, not by a later one of something else', async () => {
     const history = historyOf({

@@ -56,18 +56,20 @@ export async function firstDateSince(
 const MOST_PROFILES = 40;
 
 /**
- * The newest kept profile of each workload that saw every function, for time and for memory; with `before` of those whose name
- * sorts before it. Errors: `store` for a file that cannot be read.
+ * The newest kept profile of each workload that saw every function, for time and for memory, and that a change can be held
+ * against: none of the changed code itself (`changed`, its content), which `strop diff` records, too; with `before` of those
+ * whose name sorts before it. Errors: `store` for a file that cannot be read.
  */
 export async function wholeProfiles(
   { profiles }: Pick<History, 'profiles'>,
-  before?: string,
+  { changed, before }: { readonly changed: string; readonly before?: string },
 ): Promise<readonly ProfileDocument[]> {
   const names = (await profiles.names()).filter((name) => before === undefined || name < before);
   const newest = new Map<string, ProfileDocument>();
   for (const name of names.slice(-MOST_PROFILES).reverse()) {
     const profile = await profiles.get(name);
     if (profile === undefined || PARTIAL.includes(profile.question ?? '')) continue;
+    if (profile.content === changed) continue;
     const key = JSON.stringify([profile.metric.unit, profile.workload ?? profile.tool]);
     if (!newest.has(key)) newest.set(key, profile);
   }

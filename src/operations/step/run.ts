@@ -116,7 +116,7 @@ class StepRun {
     }
     // Whatever the history has to say is read before tests run and anything is measured: a file of it may be damaged.
     const attempt = await readAttempt(this.#history, { sides: { a, b }, steps, request });
-    const profiles = await wholeProfiles(this.#history);
+    const profiles = await wholeProfiles(this.#history, { changed: b.revision.contentId });
     const passed = await checkGates(this.#context, {
       opened: this.#opened,
       run: this.#run,
