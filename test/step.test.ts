@@ -214,6 +214,12 @@ describe('a campaign', () => {
     expect(aside.code, aside.stderr).toBeLessThan(4);
     expect((await readLog()).direct).toBe('current');
 
+    // The log is no part of what was measured, also when it is committed.
+    stage.git('add', LOG);
+    stage.git('commit', '--quiet', '--message', 'The log');
+    expect((await readLog()).direct).toBe('current');
+    stage.git('reset', '--quiet', 'HEAD~1');
+
     // A page that strop has written is no change of the code.
     stage.write({ 'spy.raw.html': '<!doctype html><head><meta name="generator" content="strop view">' });
     const closed = await check();
@@ -281,6 +287,18 @@ describe('a campaign', () => {
     expect(open).not.toContain('log-updated');
     const report = await stage.strop(['report']);
     expect(report.stdout).toContain(`- ${last?.title ?? '?'}: withdrawn, it was accepted`);
+  });
+
+  it('counts a step no more that was never committed and was taken back', async () => {
+    stage.write({ 'grain/digits.py': FAST.digits });
+    const { document, stderr } = await stage.step(['Digits by repetition, again']);
+    expect(document.outcome, stderr).toBe('accepted');
+    expect(await readLog()).toMatchObject({ kept: 3, withdrawn: 1 });
+    stage.git('checkout', '--quiet', 'grain/digits.py');
+    const log = await readLog();
+    expect(log).toMatchObject({ kept: 2, withdrawn: 2 });
+    expect(log.rows.at(-1)?.reason).toContain('neither committed nor in the working tree');
+    expect((await check()).open).not.toContain('no-bundled-changes');
   });
 });
 

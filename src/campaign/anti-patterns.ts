@@ -156,7 +156,7 @@ function checkSingle(facts: CampaignFacts): CheckLine {
       ...(accepted.length === 0 ? [NOTHING_YET] : []),
       ...(facts.baseline === undefined ? ['There is no baseline.'] : []),
     ],
-    evidence: `At least ${formatNumberOf(Math.min(...targets.map(({ workload }) => workload.pairs)), 'pair')} of fresh processes behind every answer, and every attempt counted.`,
+    evidence: `At least ${formatNumberOf(Math.min(...targets.map(({ workload }) => workload.pairs)), 'pair')} of fresh processes behind what each step aimed at, and every attempt counted.`,
     remedy: 'Let strop measure until it decides (a larger --budget), and keep the history of attempts.',
   });
 }

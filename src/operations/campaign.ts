@@ -1,6 +1,6 @@
 import type { CampaignFacts, DirectComparison, Step } from '#campaign';
 import { isInHistory, readHistory, readSettings } from '#project';
-import type { PastCommit, ProjectRoot } from '#project';
+import type { PastCommit, PastCommits, ProjectRoot } from '#project';
 import { openHistory } from '#store';
 import type { BaselineDocument, ComparisonDocument, History, StepDocument } from '#store';
 import { fewestPairs } from '#verdict';
@@ -63,7 +63,11 @@ export async function openCampaign(
     const isThere =
       isLost &&
       (holdsFiles(commits, step, isCode) || (top !== undefined && (await isInHistory(host, top, commit))));
-    known.push(isLost && !isThere ? withdraw(step, commit) : { ...step, commit });
+    if (isLost && !isThere)
+      known.push(withdraw(step, `its commit ${commit.slice(0, 9)} is not in the history of HEAD`));
+    else if (step.outcome === 'accepted' && commit === null && isTakenBack(step, past, isCode))
+      known.push(withdraw(step, 'its change is neither committed nor in the working tree any more'));
+    else known.push({ ...step, commit });
   }
   const accepted = known.filter(({ outcome }) => outcome === 'accepted');
   const isStep = new Set([...own.values()].map(({ commit }) => commit));
@@ -72,7 +76,8 @@ export async function openCampaign(
   const pages = await findPages(host, top ?? project.root, uncommitted ?? []);
   const open = uncommitted?.filter((path) => !pages.has(path)) ?? null;
   const since = filesSince(last === undefined ? undefined : own.get(last.id), commits, isCode);
-  const now = [last?.b.content, past.headTree ?? undefined].filter((content) => content !== undefined);
+  const present = contentsNow(past, isCode);
+  const now = [...(last === undefined ? [] : [last.b.content]), ...present];
   const direct =
     measured ?? (baseline === undefined ? undefined : await findDirect(history, baseline, all, now));
   return {
@@ -92,7 +97,10 @@ export async function openCampaign(
       codeSinceLastStep: since === null ? null : [...new Set([...since, ...(open ?? [])])],
       uncommitted: open,
       log,
-      lastDirect: direct === undefined ? undefined : directOf(direct),
+      lastDirect:
+        direct === undefined
+          ? undefined
+          : directOf(direct, present.includes(direct.b.content) ? past.headTree : null),
       wholePrograms: baseline?.workloads.filter(({ kind }) => kind === 'command').map(({ id }) => id) ?? [],
       fewestPairs: fewestPairs({ alpha: fpr, margin: 0.01, method: 'near-normal' }),
     },
@@ -134,7 +142,7 @@ async function sharesOf(
 ): Promise<Readonly<Record<string, number | null>>> {
   const shares: Record<string, number | null> = {};
   for (const step of accepted) {
-    const profiles = await wholeProfiles(history, step.id);
+    const profiles = await wholeProfiles(history, { changed: step.b.content, before: step.id });
     const [most] = hotnessIn(profiles, step.changed, targetsOf(step));
     shares[step.id] = most?.share ?? null;
   }
@@ -151,10 +159,29 @@ function codeIn(project: ProjectRoot): (path: string) => boolean {
   };
 }
 
-/** A commit that was reset or lies on another branch: its change is no part of the present. */
-function withdraw(step: StepDocument, commit: string): CampaignStep {
-  const reason = `it was accepted (${step.reason}), and its commit ${commit.slice(0, 9)} is not in the history of HEAD`;
-  return { ...step, outcome: 'withdrawn', reason };
+/** A step whose change is no part of the present. */
+function withdraw(step: StepDocument, why: string): CampaignStep {
+  return { ...step, outcome: 'withdrawn', reason: `it was accepted (${step.reason}), and ${why}` };
+}
+
+/** Whether the change of a step that has no commit is gone: its files are those of HEAD, which has other contents. */
+function isTakenBack(step: StepDocument, past: PastCommits, isCode: (path: string) => boolean): boolean {
+  const { commits, uncommitted } = past;
+  if (commits === null || uncommitted === null || step.files.length === 0) return false;
+  return !step.files.some(({ path }) => uncommitted.includes(path)) && !holdsFiles(commits, step, isCode);
+}
+
+/** Contents of the repository with the code of HEAD: a commit of the log or of prose changes nothing that was measured. */
+function contentsNow(
+  { commits, headTree }: PastCommits,
+  isCode: (path: string) => boolean,
+): readonly string[] {
+  const contents = headTree === null ? [] : [headTree];
+  for (const { tree, files } of [...(commits ?? [])].reverse()) {
+    contents.push(tree);
+    if (files.some(({ path }) => isCode(path))) break;
+  }
+  return contents;
 }
 
 /**
@@ -210,13 +237,12 @@ function filesSince(
   return [...new Set(later.flatMap(({ files }) => files.map(({ path }) => path).filter(isCode)))];
 }
 
-function directOf(
-  document: Awaited<ReturnType<History['comparisons']['latest']>> & object,
-): DirectComparison {
+/** `content`: that of the present, where the measured one has the same code; else null. */
+function directOf(document: ComparisonDocument, content: string | null): DirectComparison {
   return {
     date: document.date,
     a: document.a.commit,
-    b: document.b.content,
+    b: content ?? document.b.content,
     workloads: document.workloads.map((workload) => logged(workload, 'target')),
   };
 }
