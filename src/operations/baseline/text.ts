@@ -38,7 +38,7 @@ export function text(document: BaselineDocument, style: Style): readonly string[
     ...(document.snapshot === null ? [] : [`snapshot for pytest-benchmark: ${document.snapshot}`]),
     ...document.doubts.map((doubt) => style.warn(`doubt: ${doubt.text}`)),
     isKept(document)
-      ? `kept in ${formatDuration(document.seconds * 1e9)}; next: \`strop profile ${profilable(document.workloads[0]) ?? 'module:function'}\`, change one thing, \`strop step "what you changed"\``
+      ? `kept in ${formatDuration(document.seconds * 1e9)}; next: \`strop profile ${profilable(document.workloads[0]) ?? 'module:function'}\`, change one thing, \`strop step "what you changed" --commit\``
       : 'not kept: there is no baseline to go on from; next: make room for it, then `strop baseline` again',
   ];
 }

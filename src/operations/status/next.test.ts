@@ -9,7 +9,9 @@ const clean: Situation = {
   commit: 'c1',
   benchmarkFiles: ['tests/test_speed.py'],
   newBenchmarkFiles: [],
-  newSupportFiles: [],
+  changedSupportFiles: [],
+  changedBenchmarkFiles: [],
+  placeholders: [],
   workloads: [],
   candidates: [],
   campaign: undefined,
@@ -22,7 +24,7 @@ function command(change: Partial<Situation>): string {
 describe('chooseNext', () => {
   it('asks for a commit before anything else', () => {
     expect(command({ hasGit: false })).toContain('git init');
-    expect(command({ hasCommit: false })).toBe('git add -A && git commit');
+    expect(command({ hasCommit: false })).toBe('git add -A && git commit -m "Start"');
   });
 
   it('passes on what git says when it refuses', () => {
@@ -50,10 +52,13 @@ describe('chooseNext', () => {
 
   it('has a first benchmark committed before the baseline, which measures HEAD', () => {
     const fresh = { changed: 1, newBenchmarkFiles: ['tests/test_speed.py'] };
-    expect(command(fresh)).toBe('git add tests/test_speed.py && git commit');
-    expect(command({ ...fresh, newSupportFiles: ['pytest.ini'] })).toBe(
-      'git add tests/test_speed.py pytest.ini && git commit',
+    expect(command(fresh)).toBe('git add tests/test_speed.py && git commit -m "Add a benchmark"');
+    expect(command({ ...fresh, changedSupportFiles: ['pyproject.toml'] })).toBe(
+      'git add tests/test_speed.py pyproject.toml && git commit -m "Add a benchmark"',
     );
+    expect(command({ ...fresh, placeholders: ['tests/test_speed.py'] })).toBe('$EDITOR tests/test_speed.py');
+    const filledIn = { changed: 1, changedBenchmarkFiles: ['tests/test_speed.py'] };
+    expect(command(filledIn)).toBe('git add tests/test_speed.py && git commit -m "Change a benchmark"');
     expect(command({ ...fresh, benchmarkFiles: ['tests/test_old.py', 'tests/test_speed.py'] })).toBe(
       'strop baseline',
     );
@@ -84,10 +89,8 @@ describe('chooseNext', () => {
 
   it('follows what became of the attempt on the present change only', () => {
     const last = {
-      commit: 'c1',
-      workingTree: true,
-      outcome: 'accepted' as const,
-      command: "strop step 'Closed form'",
+      ...{ commit: 'c1', workingTree: true, outcome: 'accepted' as const, title: 'Closed form' },
+      ...{ command: "strop step 'Closed form'", files: ['shop/sums.py'] },
     };
     const after = (change: Partial<typeof last> | { outcome: 'rejected' | 'undecided' | 'withdrawn' }) =>
       command({
@@ -97,10 +100,10 @@ describe('chooseNext', () => {
           last: { ...last, ...change },
         },
       });
-    expect(after({})).toBe('git commit');
+    expect(after({})).toBe("git add shop/sums.py && git commit -m 'Closed form'");
     expect(after({ outcome: 'undecided' })).toBe("strop step 'Closed form' --budget 5m");
-    expect(after({ outcome: 'rejected' })).toBe('strop step "what you changed"');
-    expect(after({ outcome: 'withdrawn' })).toBe('strop step "what you changed"');
-    expect(after({ commit: 'c0' })).toBe('strop step "what you changed"');
+    expect(after({ outcome: 'rejected' })).toBe('strop step "what you changed" --commit');
+    expect(after({ outcome: 'withdrawn' })).toBe('strop step "what you changed" --commit');
+    expect(after({ commit: 'c0' })).toBe('strop step "what you changed" --commit');
   });
 });

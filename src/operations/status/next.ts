@@ -19,6 +19,9 @@ export interface CampaignSituation {
         readonly outcome: 'accepted' | 'rejected' | 'undecided' | 'withdrawn';
         /** The command that judges the same again, as words for a shell. */
         readonly command: string;
+        readonly title: string;
+        /** Changed files as git takes them in the folder of the project. */
+        readonly files: readonly string[];
       }
     | undefined;
 }
@@ -34,8 +37,11 @@ export interface Situation {
   readonly benchmarkFiles: readonly string[];
   /** Those of the benchmark files that HEAD does not have. */
   readonly newBenchmarkFiles: readonly string[];
-  /** Files that configure pytest and that git does not know yet. */
-  readonly newSupportFiles: readonly string[];
+  /** Files that configure pytest and differ from HEAD, or are new. */
+  readonly changedSupportFiles: readonly string[];
+  /** Benchmark files of HEAD that were changed since, and those of them in which a TODO of a scaffold is open. */
+  readonly changedBenchmarkFiles: readonly string[];
+  readonly placeholders: readonly string[];
   readonly workloads: readonly string[];
   /** Targets that a kept profile proposes for a first benchmark, best first. */
   readonly candidates: readonly string[];
@@ -50,7 +56,9 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
   if (!situation.hasGit || !situation.hasCommit) {
     return say(
       'understand',
-      situation.hasGit ? 'git add -A && git commit' : 'git init && git add -A && git commit',
+      situation.hasGit
+        ? 'git add -A && git commit -m "Start"'
+        : 'git init && git add -A && git commit -m "Start"',
       'strop compares revisions: without a commit there is nothing to compare with.',
     );
   }
@@ -77,12 +85,24 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
         );
   }
   if (situation.campaign === undefined) {
-    const { newBenchmarkFiles: fresh, newSupportFiles, benchmarkFiles, workloads } = situation;
-    if (workloads.length === 0 && fresh.length > 0 && fresh.length === benchmarkFiles.length) {
+    const { newBenchmarkFiles: fresh, changedBenchmarkFiles, changedSupportFiles } = situation;
+    const { benchmarkFiles, workloads, placeholders } = situation;
+    const [open] = placeholders;
+    const first = workloads.length === 0 && fresh.length > 0 && fresh.length === benchmarkFiles.length;
+    if ((first || changedBenchmarkFiles.length > 0) && open !== undefined)
       return say(
         'baseline',
-        `git add ${[...fresh, ...newSupportFiles].map(quote).join(' ')} && git commit`,
-        'The baseline measures HEAD, which has no benchmark yet: commit the new one first.',
+        `$EDITOR ${quote(open)}`,
+        'A TODO of strop scaffold is open there: put real data in, then commit it.',
+      );
+    if (first || changedBenchmarkFiles.length > 0) {
+      const files = [...(first ? fresh : []), ...changedBenchmarkFiles, ...changedSupportFiles];
+      return say(
+        'baseline',
+        `git add ${files.map(quote).join(' ')} && git commit -m ${first ? '"Add a benchmark"' : '"Change a benchmark"'}`,
+        first
+          ? 'The baseline measures HEAD, which has no benchmark yet: commit the new one first.'
+          : 'The baseline measures HEAD, where the benchmark is another one: commit it first.',
       );
     }
     return say(
@@ -98,14 +118,18 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
     : lookFurther(situation, situation.campaign);
 }
 
-const STEP = 'strop step "what you changed"';
+const STEP = 'strop step "what you changed" --commit';
 
 function judgeChange({ commit }: Situation, { last }: CampaignSituation): Pick<Status, 'phase' | 'next'> {
   if (last === undefined || last.outcome === 'withdrawn' || !last.workingTree || last.commit !== commit)
     return say('change', STEP, 'The working tree differs from HEAD: have this one change judged.');
   switch (last.outcome) {
     case 'accepted':
-      return say('change', 'git commit', 'The last step was accepted: keep it in a commit of its own.');
+      return say(
+        'change',
+        `git add ${last.files.map(quote).join(' ')} && git commit -m ${quote(last.title)}`,
+        'The last step was accepted: keep it in a commit of its own.',
+      );
     case 'rejected':
       return say(
         'change',

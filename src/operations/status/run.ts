@@ -1,19 +1,21 @@
-import { relative } from 'node:path';
-
 import { checkCampaign, passesCheck } from '#campaign';
 import { listNewFiles, readGitState, readHistory, readSettings } from '#project';
 import type { BaselineDocument, ComparisonDocument } from '#store';
 import { findBenchmarkFiles } from '#workloads';
-import { withoutOwnFiles } from '../campaign-files.ts';
+import { pathsInProject, withoutOwnFiles } from '../campaign-files.ts';
 import { openCampaign } from '../campaign.ts';
 import type { OpenedCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
+import { findPlaceholder } from '../placeholder-remark.ts';
 import { profilable, quote } from '../profilable.ts';
 import { findCandidates, NOTHING } from './first-benchmark.ts';
 import { chooseNext } from './next.ts';
 import type { CampaignSituation } from './next.ts';
 import type { Status } from './schema.ts';
+
+/** Files in which pytest is configured. */
+const SETTINGS = ['pyproject.toml', 'pytest.ini', 'setup.cfg', 'tox.ini', 'conftest.py'];
 
 /** Looks at files and git. Only where there is no benchmark the tests may run once, to find what is worth one. */
 export async function status(context: Context): Promise<Status> {
@@ -31,12 +33,18 @@ export async function status(context: Context): Promise<Status> {
     uncommitted === null
       ? (git?.changed ?? 0) + (git?.untracked ?? 0)
       : (await withoutOwnFiles(host, project, uncommitted)).length;
-  const prefix = git === undefined ? '' : relative(git.top, project.root).replaceAll('\\', '/');
-  const newFiles = new Set(git === undefined ? [] : await listNewFiles(host, git.top));
-  const isNew = (file: string): boolean => newFiles.has(prefix === '' ? file : `${prefix}/${file}`);
+  const inProject = pathsInProject(git?.top ?? project.root, project.root);
+  const newFiles = new Set((git === undefined ? [] : await listNewFiles(host, git.top)).map(inProject));
+  const isNew = (file: string): boolean => newFiles.has(file);
   const newBenchmarkFiles = benchmarkFiles.filter(isNew);
+  const open = new Set((uncommitted ?? []).map((path) => inProject(path)));
   // What a scaffold writes beside a benchmark: without the marker there, pytest warns or refuses.
-  const newSupportFiles = ['pytest.ini', 'conftest.py'].filter(isNew);
+  const changedSupportFiles = SETTINGS.filter((file) => open.has(file));
+  const changedBenchmarkFiles = benchmarkFiles.filter((file) => open.has(file) && !isNew(file));
+  const placeholders: string[] = [];
+  for (const file of [...newBenchmarkFiles, ...changedBenchmarkFiles])
+    if (findPlaceholder((await host.files.readText(`${project.root}/${file}`)) ?? '') !== undefined)
+      placeholders.push(file);
   const step = campaign.steps.find(({ comparison }) => comparison !== null && comparison === lastName);
   const workloads = settings.workloads.map((each) => each.name);
   const hasCommit = git?.commit !== undefined;
@@ -51,18 +59,7 @@ export async function status(context: Context): Promise<Status> {
     benchmarkFiles: [...benchmarkFiles],
     workloads,
     ...found,
-    last:
-      last === undefined
-        ? null
-        : {
-            date: last.date,
-            a: last.a.revision,
-            b: last.b.revision,
-            verdict: last.verdict,
-            workloads: last.workloads.length,
-            verdicts: countVerdicts(last),
-            step: step === undefined ? null : { title: step.title, outcome: step.outcome },
-          },
+    last: newestOf(last, step, campaign.steps.at(-1)),
     campaign: summaryOf(campaign),
     ...chooseNext({
       hasGit: git !== undefined,
@@ -72,11 +69,39 @@ export async function status(context: Context): Promise<Status> {
       commit: git?.commit,
       benchmarkFiles,
       newBenchmarkFiles,
-      newSupportFiles,
+      changedSupportFiles,
+      changedBenchmarkFiles,
+      placeholders,
       workloads,
       candidates: found.candidates.map(({ target }) => target),
-      campaign: await situationOf(campaign),
+      campaign: await situationOf(campaign, inProject),
     }),
+  };
+}
+
+type KnownStep = OpenedCampaign['steps'][number];
+
+/** The last comparison with the step that it is the evidence of, or a later step that a gate refused before anything was measured. */
+function newestOf(
+  last: ComparisonDocument | undefined,
+  step: KnownStep | undefined,
+  attempt: KnownStep | undefined,
+): Status['last'] {
+  const told = ({ title, outcome }: KnownStep) => ({ title, outcome });
+  if (attempt?.comparison === null && !(last !== undefined && last.date > attempt.date)) {
+    const { date, a, b } = attempt;
+    const none = { verdict: 'undecided' as const, workloads: 0, verdicts: {} };
+    return { date, a: a.revision, b: b.revision, ...none, step: told(attempt) };
+  }
+  if (last === undefined) return null;
+  return {
+    date: last.date,
+    a: last.a.revision,
+    b: last.b.revision,
+    verdict: last.verdict,
+    workloads: last.workloads.length,
+    verdicts: countVerdicts(last),
+    step: step === undefined ? null : told(step),
   };
 }
 
@@ -100,22 +125,17 @@ function countVerdicts({ workloads }: ComparisonDocument): NonNullable<Status['l
 }
 
 /** The words that judge a step again: its title, and its targets where they are others than the workloads of the baseline. */
-function commandOf(
-  { title, workloads }: OpenedCampaign['steps'][number],
-  baseline: BaselineDocument,
-): string {
+function commandOf({ title, workloads }: KnownStep, baseline: BaselineDocument): string {
   const targets = workloads.filter(({ role }) => role === 'target').map(({ id }) => id);
   const isWhole = baseline.workloads.every(({ id }) => targets.includes(id));
   const named = isWhole ? [] : targets.flatMap((id) => ['--workload', quote(id)]);
   return ['strop step', quote(title), ...named].join(' ');
 }
 
-async function situationOf({
-  baseline,
-  steps,
-  history,
-  facts,
-}: OpenedCampaign): Promise<CampaignSituation | undefined> {
+async function situationOf(
+  { baseline, steps, history, facts }: OpenedCampaign,
+  inProject: (path: string) => string | undefined,
+): Promise<CampaignSituation | undefined> {
   if (baseline === undefined) return undefined;
   const accepted = steps.filter(({ outcome }) => outcome === 'accepted');
   const since = accepted.at(-1)?.date ?? baseline.date;
@@ -134,6 +154,9 @@ async function situationOf({
             workingTree: last.b.revision === 'working tree',
             outcome: last.outcome,
             command: commandOf(last, baseline),
+            title: last.title,
+            // `:/` counts from the top of the repository.
+            files: last.files.map(({ path }) => inProject(path) ?? `:/${path}`),
           },
   };
 }

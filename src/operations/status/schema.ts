@@ -40,7 +40,9 @@ export const result = z.object({
         .describe('the step that it is the evidence of; its outcome is about the target alone'),
     })
     .nullable()
-    .describe('the newest comparison kept for this project'),
+    .describe(
+      'the newest comparison kept for this project, or the newest step where a gate refused it before anything was measured',
+    ),
   campaign: z
     .object({
       baseline: z.object({ name: z.string(), date: z.string(), commit: z.string() }),
