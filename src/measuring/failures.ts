@@ -136,7 +136,7 @@ function failedWorkload(
     case 'TestFailed':
       return make(
         `the test fails ${on}`,
-        'Only a passing test can be measured: mend it first.',
+        'Only a passing test can be measured: mend it first. If it passes by itself: strop calls what it measures as often as it needs, whatever rounds and iterations say, so that a test must not count its calls.',
         'workload-failed',
       );
     case 'ModuleNotFoundError':

@@ -64,7 +64,9 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
         },
       },
       input.pairs,
-    );
+    ).catch(async (error: unknown) => {
+      throw await explainPlaceholder(context, sides.b, error);
+    });
     const tree = await treeDoubts(context, opened);
     const snapshot = input.snapshot
       ? await leaveSnapshot(context, opened, sides.b, worker, selected, input)
@@ -135,6 +137,19 @@ async function explainMissing(
   return new StropError({
     ...error.facts,
     remedy: `The baseline measures HEAD. If ${file} is new, commit it first (git add ${file} && git commit). ${error.facts.remedy}`,
+  });
+}
+
+/** Made-up values may not be what the function takes. */
+async function explainPlaceholder({ host }: Context, side: Side, error: unknown): Promise<unknown> {
+  if (!(error instanceof StropError) || error.code !== 'workload-failed') return error;
+  const file = (error.facts.where ?? '').split('::')[0] ?? '';
+  if (!file.endsWith('.py')) return error;
+  const line = findPlaceholder((await host.files.readText(join(side.project, file))) ?? '');
+  if (line === undefined) return error;
+  return new StropError({
+    ...error.facts,
+    remedy: `A TODO of strop scaffold is still open at ${file}:${String(line)}: put real data in, commit it, and save the baseline again.`,
   });
 }
 
