@@ -15,10 +15,11 @@ describe('units', () => {
   });
 
   it('shows a ratio as a signed change and never as minus zero', () => {
-    expect([0.95, 1, 1.00001, 1.031, 2.5, 0.003].map(formatChange)).toEqual([
+    expect([0.95, 1, 1 + 1e-9, 0.99998, 1.031, 2.5, 0.003].map(formatChange)).toEqual([
       '-5.0 %',
       '±0.00 %',
       '±0.00 %',
+      '-0.002 %',
       '+3.1 %',
       '+150 %',
       '-99.70 %',

@@ -45,21 +45,23 @@ export function formatCount(count: number): string {
   return `${threeDigits(count / 1e9)} G`;
 }
 
+function digitsOfChange(pct: number): number {
+  const magnitude = Math.abs(pct);
+  // What is left of nearly everything has two digits: -99.95 %, where -100 % would be free.
+  const left = 100 - magnitude;
+  if (pct < 0 && magnitude >= 99.5 && left > 0) return Math.min(6, 1 - Math.floor(Math.log10(left)));
+  if (magnitude >= 99.5) return 0;
+  if (magnitude >= 0.995) return 1;
+  // The end of an interval that excludes "no change" must not read as none.
+  return magnitude >= 0.005 || magnitude < 5e-6 ? 2 : -Math.floor(Math.log10(magnitude));
+}
+
 /** A ratio B/A as a signed change: 0.95 becomes `-5.0 %`, 2.5 becomes `+150 %`. */
 export function formatChange(ratio: number): string {
   if (!Number.isFinite(ratio)) return 'unbounded';
   const pct = (ratio - 1) * 100;
   const magnitude = Math.abs(pct);
-  // What is left of nearly everything has two digits: -99.95 %, where -100 % would be free.
-  const left = 100 - magnitude;
-  const nearly = pct < 0 && magnitude >= 99.5 && left > 0;
-  const digits = nearly
-    ? Math.min(6, 1 - Math.floor(Math.log10(left)))
-    : magnitude >= 99.5
-      ? 0
-      : magnitude >= 0.995
-        ? 1
-        : 2;
+  const digits = digitsOfChange(pct);
   const text = magnitude.toFixed(digits);
   const sign = Number(text) === 0 ? '±' : pct < 0 ? '-' : '+';
   return `${sign}${text} %`;
