@@ -156,7 +156,10 @@ function summarise(concerns: readonly Concern[]): string {
     ...(others === 0 ? [] : [formatNumberOf(others, 'whole file')]),
   ];
   const size = parts.join(' and ');
-  return concerns.length === 1 ? size : `${concerns.length} changes at once: ${size}`;
+  if (concerns.length === 1) return size;
+  return liesApart(concerns)
+    ? `${concerns.length} changes at once: ${size}`
+    : `${size}, perhaps ${concerns.length} changes`;
 }
 
 /**

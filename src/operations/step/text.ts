@@ -79,8 +79,8 @@ function nextLine(step: StepDocument): string {
 /** What to expect at most, so that a gain beyond it is looked at twice. */
 function hotLine({ workload, unit, share, bound }: NonNullable<StepDocument['hot']>[number]): string {
   const what = unit === 'bytes' ? 'memory' : 'time';
-  const most = bound === null ? 'all of it' : `${bound.toFixed(2)}x`;
-  return `changed code had ${formatShare(share)} of the ${what} in the newest profile, with all that it calls (${workload}): ${most} to gain there at most`;
+  const most = bound === null ? 'all of it' : `about ${bound.toFixed(2)}x`;
+  return `changed code had ${formatShare(share)} of the ${what} in the newest profile, with all that it calls (${workload}): ${most} to gain there, by that profile`;
 }
 
 /** The step for people. */
