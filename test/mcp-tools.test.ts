@@ -278,6 +278,15 @@ describe('a server on stdio', () => {
     stage.close();
   });
 
+  it('works below its start folder, and not on what else lies in the repository', async () => {
+    stage.write({ 'other/setup.py': '', 'inner/setup.py': '', 'inner/deep/setup.py': '' });
+    const inner = await connectStdio(stage, {}, undefined, ['--project', 'inner']);
+    expect((await inner.call('inspect', { project: 'deep' })).isError).toBe(false);
+    for (const project of ['..', '../other'])
+      await callRefused(inner, 'inspect', { project }, /outside of the folders/);
+    await inner.close();
+  });
+
   it('takes no text with the character NUL, and names the argument', async () => {
     for (const [name, given, argument] of [
       ['compare', { workload: ['demo.core:work', 'demo\0.core:work'] }, 'workload'],

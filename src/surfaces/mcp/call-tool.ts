@@ -223,7 +223,7 @@ async function findPlace(
   }
   const inside = (folders: readonly string[]): boolean => folders.some((folder) => isInside(project, folder));
   let rooted: readonly string[] = [];
-  if (!inside(hub.allowed)) {
+  if (!inside(hub.choosable)) {
     if (roots === 'unasked') return 'ask-roots';
     rooted = await foldersOfRoots(files, roots ?? []);
     if (!inside(rooted)) {

@@ -43,6 +43,8 @@ export interface Hub {
   readonly runs: Runs;
   /** Real folders that every call may use: the start folder, its project, and those of `allow`. */
   readonly allowed: readonly string[];
+  /** Those of them below which a call may name its project: not all that lies in the repository around it. */
+  readonly choosable: readonly string[];
   readonly live: Map<string, Live>;
   /** Aborts when the server ends: no call begins after. */
   readonly closing: AbortSignal;
@@ -66,7 +68,9 @@ export async function openHub(program: Program, options: ServerOptions): Promise
     });
   };
   const own = await Promise.all([options.start, ...options.allow].map(real));
-  const allowed = [...new Set([...own, ...(await findProjectFolders(host))])];
+  const [project, ...around] = await findProjectFolders(host);
+  const choosable = [...new Set([...own, ...(project === undefined ? [] : [project])])];
+  const allowed = [...new Set([...choosable, ...around])];
   const live = new Map<string, Live>();
   const closing = new AbortController();
   let offered: Promise<readonly Offered[]> | undefined;
@@ -77,6 +81,7 @@ export async function openHub(program: Program, options: ServerOptions): Promise
     host,
     runs,
     allowed,
+    choosable,
     live,
     closing: closing.signal,
     offered: () => (offered ??= loadTools(program)),
