@@ -23,6 +23,7 @@ import type { Context } from '../operation.ts';
 import { normalId, selectWorkloads } from '../workload-choice.ts';
 import { withSides } from '../working-sides.ts';
 import { fingerprintOf } from '../baseline-fingerprint.ts';
+import { doubtFew } from './few-processes.ts';
 import type { BaselineInput } from './schema.ts';
 
 /** Pins HEAD and measures it, so that there is something to compare with before anything changes. */
@@ -90,7 +91,7 @@ export async function baseline(context: Context, input: BaselineInput): Promise<
       python: pythonOf(interpreter),
       machine: machineOf(host),
       fingerprint: await fingerprintOf(host, sides.a.project, interpreter),
-      workloads: [...workloads],
+      workloads: workloads.map(doubtFew),
       snapshot: snapshot.file,
       seconds: (host.clock.nowNs() - begin) / 1e9,
       doubts: [

@@ -17,7 +17,11 @@ function workloadLines(workload: Workload, style: Style): readonly string[] {
           `${formatAmount(figure.value, figure.unit)} ${name === 'peak' ? 'peak of allocations' : 'allocations'}`,
         ];
   });
-  const noise = `noise of a pair ${formatShare(workload.pairSd)}`;
+  // One pair does not scatter.
+  const noise =
+    workload.processes <= 2
+      ? 'noise not known from one pair'
+      : `noise of a pair ${formatShare(workload.pairSd)}`;
   const sees = workload.detectable === null ? '' : `; steps will see ${formatShare(workload.detectable)}`;
   return [
     style.bold(workload.id),
