@@ -11,6 +11,7 @@ export type { Campaign } from './campaign.ts';
 export { logRows, summariseLog } from './log-lines.ts';
 export type { LogRow, LogSummary } from './log-lines.ts';
 export { renderLog } from './render-log.ts';
+export { isCurrent } from './totals.ts';
 export type { Agreement, DirectComparison, StartToNow, Total } from './totals.ts';
 export { checkCampaign, passesCheck } from './check.ts';
 export type { CampaignCommit, CampaignFacts, CheckLine } from './check-line.ts';

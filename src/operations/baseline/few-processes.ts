@@ -2,7 +2,7 @@ import type { BaselineDocument } from '#store';
 
 type Workload = BaselineDocument['workloads'][number];
 
-/** Medians of so many processes have an interval of 99 %: both ends of all draws miss it in 2 of 2 to this power. */
+/** From so many processes on the range of all medians misses the true one in fewer than 1 of 100 cases: 2 in 2 to this power. */
 const LEAST_PROCESSES = 8;
 
 /** The workload of a baseline, with a doubt where its interval is not one of 99 %. */

@@ -73,6 +73,7 @@ describe('chooseNext', () => {
       profiled: false,
       workload: undefined,
       kept: 0,
+      direct: false,
       complete: false,
       last: undefined,
     };
@@ -83,7 +84,12 @@ describe('chooseNext', () => {
     expect(command({ campaign: { ...campaign, profiled: true } })).toContain('strop step');
     expect(command({ campaign, changed: 1 })).toContain('strop step');
     expect(command({ campaign: { ...campaign, kept: 2 } })).toBe('strop check');
-    expect(command({ campaign: { ...campaign, kept: 2, complete: true } })).toBe('strop report');
+    expect(command({ campaign: { ...campaign, kept: 2, complete: true, direct: true } })).toBe(
+      'strop report',
+    );
+    expect(command({ campaign: { ...campaign, kept: 2, complete: true } })).toBe(
+      'strop log --direct --write',
+    );
     expect(command({ campaign: { ...campaign, kept: 2, profiled: true } })).toContain('strop step');
   });
 
@@ -96,7 +102,7 @@ describe('chooseNext', () => {
       command({
         changed: 1,
         campaign: {
-          ...{ profiled: true, workload: undefined, kept: 0, complete: false },
+          ...{ profiled: true, workload: undefined, kept: 0, direct: false, complete: false },
           last: { ...last, ...change },
         },
       });

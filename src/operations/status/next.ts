@@ -9,6 +9,8 @@ export interface CampaignSituation {
   readonly workload: string | undefined;
   /** Steps that were accepted. */
   readonly kept: number;
+  /** The start was measured against the present directly. */
+  readonly direct: boolean;
   /** Every line of the checklist holds. */
   readonly complete: boolean;
   /** The newest attempt: the commit below its change, and what became of it. */
@@ -154,6 +156,12 @@ function lookFurther(situation: Situation, campaign: CampaignSituation): Pick<St
     );
   if (campaign.kept > 0) {
     const steps = campaign.kept === 1 ? '1 step is' : `${String(campaign.kept)} steps are`;
+    if (campaign.complete && !campaign.direct)
+      return say(
+        'close',
+        'strop log --direct --write',
+        `${steps} kept, and the checklist holds: measure the start against now, or profile on.`,
+      );
     if (campaign.complete)
       return say('close', 'strop report', `${steps} kept, and the checklist holds: show it, or profile on.`);
     return say(

@@ -1,4 +1,4 @@
-import { checkCampaign, passesCheck } from '#campaign';
+import { checkCampaign, isCurrent, passesCheck } from '#campaign';
 import { listNewFiles, readGitState, readHistory, readSettings } from '#project';
 import type { BaselineDocument, ComparisonDocument } from '#store';
 import { findBenchmarkFiles } from '#workloads';
@@ -145,6 +145,7 @@ async function situationOf(
     profiled: profile !== undefined && profile.date > since,
     workload: profilable(baseline.workloads[0]),
     kept: accepted.length,
+    direct: facts.lastDirect !== undefined && isCurrent(facts.lastDirect, facts, facts.headContent),
     complete: passesCheck(checkCampaign(facts)),
     last:
       last === undefined
