@@ -151,7 +151,10 @@ async function agree(
       answer === 'no'
         ? 'nothing was written, as you said'
         : 'nothing was written: there is no terminal to ask at',
-    remedy: `Give --yes to \`strop skill ${action}\` to write without a question, or --dry-run to see what it would write.`,
+    remedy:
+      answer === 'no'
+        ? 'Say the same again when it may be written; --dry-run only shows what it would write.'
+        : `Give --yes to \`strop skill ${action}\` to write without a question, or --dry-run to see what it would write.`,
     ...(answer === 'no' ? {} : { detail: shows.join('\n') }),
   });
 }

@@ -66,6 +66,9 @@ describe('the folders of a call', () => {
     const { files, folders } = confineHost(host(), [project]);
     await files.writeAtomically(join(project, 'new', 'file.txt'), 'x');
     await files.writeAtomically(join(folders.data, 'x.json'), '{}');
+    mkdirSync(join(folder, 'disk'));
+    symlinkSync(join(folder, 'disk'), join(folders.data, 'tools'));
+    await confineHost(host(), [project]).files.writeAtomically(join(folders.data, 'tools', 'x'), 'x');
     const outside = [join(folder, 'x.txt'), join(project, 'link', 'x.txt'), join(folder, 'project-two', 'x')];
     for (const path of outside) {
       await expect(files.writeAtomically(path, 'x'), path).rejects.toMatchObject({ code: 'disk' });

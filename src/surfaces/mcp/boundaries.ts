@@ -122,7 +122,9 @@ export function confineHost<T extends Host>(host: T, allowed: readonly string[])
   const { cache, data, runs, shims, skill } = host.folders;
   let own: readonly string[] | undefined;
   const ownFolders = async (): Promise<readonly string[]> => {
-    own ??= [...allowed, ...(await Promise.all([cache, data, runs].map((each) => realAsFar(files, each))))];
+    // Tools are large: their folder may be a link to another disk.
+    const folders = [cache, data, runs, `${data}/tools`];
+    own ??= [...allowed, ...(await Promise.all(folders.map((each) => realAsFar(files, each))))];
     return own;
   };
   const guard = async (path: string): Promise<void> => {
