@@ -71,6 +71,9 @@ async function act(
   const done: Done[] = [];
   for (const entry of wanted) {
     const python = await findToolPython(context.host, entry.name, own);
+    // What is installed for another Python is brought up to date with that one.
+    const isThere = installed.some((tool) => tool.name === entry.name && tool.python === pythonLabel(python));
+    if (input.action === 'update' && entries.length === 0 && !isThere) continue;
     done.push(await ensure(context, input, entry, python));
     if (input.action !== 'update') continue;
     for (const old of installed.filter((tool) => isOutdated(tool, entry, python))) {

@@ -126,6 +126,13 @@ describe('strop tools', () => {
       ['2.0.0', 'removed'],
     ]);
     expect(readdirSync(join(former, '..'))).toEqual(['griffe-2.4.1']);
+    // What another Python alone has is not installed for this one.
+    const other = join(former, '..', '..', 'py3.0', 'memray-1.0.0');
+    mkdirSync(other, { recursive: true });
+    const foreign = { ...receipt, tool: 'memray', release: '1.0.0', python: '3.0' };
+    writeFileSync(join(other, 'strop-tool.json'), JSON.stringify(foreign));
+    const again = await manageTools(context, inputSchema.parse({ action: 'update', yes: true }));
+    expect(again.done.map(({ name }) => name)).toEqual(['griffe']);
   });
 
   it('removes for every Python, and says when there is nothing to remove', async () => {
