@@ -12,7 +12,13 @@ import { allowedCores, chooseMeter } from './plan.ts';
 import type { Seen } from './plan.ts';
 import { launchAnswer } from './protocol.ts';
 import type { LaunchAnswer } from './protocol.ts';
-import { hasCopy, requireOwnCode, requireRelative, requireSomeCode } from './provenance.ts';
+import {
+  hasCopy,
+  requireOpenPython,
+  requireOwnCode,
+  requireRelative,
+  requireSomeCode,
+} from './provenance.ts';
 import { z } from 'zod';
 import { Session } from './session.ts';
 
@@ -150,6 +156,7 @@ function seenOf(block: Block): Seen {
 export async function openCommandMeasurement(host: Host, request: CommandRequest): Promise<Measurement> {
   const begin = host.clock.nowNs();
   const { sides } = request;
+  requireOpenPython(request.workload);
   await requireRelative(host, request);
   const launcher = await Launcher.open(host, request);
   try {

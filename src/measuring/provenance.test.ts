@@ -1,6 +1,6 @@
 import type { Side } from '#revisions';
 import { describe, expect, it } from 'vitest';
-import { requireOwnCode, requireSomeCode } from './provenance.ts';
+import { requireOpenPython, requireOwnCode, requireSomeCode } from './provenance.ts';
 
 const side: Side = {
   label: 'A',
@@ -40,6 +40,24 @@ describe('provenance', () => {
         elsewhere: [['conftest', '/home/u/conftest.py']],
       });
     }).toThrow(/conftest was loaded from/);
+  });
+
+  it.each([
+    ['python -I app.py', true],
+    ['/usr/bin/python3.12 -BI -m shop', true],
+    ['python -Ic pass', true],
+    ['python app.py -I', false],
+    ['python -m shop -I', false],
+    ['python -Xdev -WIgnore app.py', false],
+    ['grep -I shop', false],
+    ['python', false],
+  ])('says of %s whether it ignores the code of its side: %s', (line, isRefused) => {
+    const command = { kind: 'command', id: line, argv: line.split(' ') } as const;
+    const ask = (): void => {
+      requireOpenPython(command as unknown as Parameters<typeof requireOpenPython>[0]);
+    };
+    if (isRefused) expect(ask).toThrow(/-I/);
+    else expect(ask).not.toThrow();
   });
 
   it('refuses a workload that loads nothing of the project', () => {

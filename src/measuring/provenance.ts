@@ -63,6 +63,26 @@ export async function hasCopy(host: Host, side: Side, path: string): Promise<boo
   return (await host.files.kind(root + path.slice(original.length))) !== undefined;
 }
 
+/** `-I` alone or among others that take no value; what follows a script, a module or code is the program's own. */
+function isIsolated([program = '', ...words]: readonly string[]): boolean {
+  if (!/(^|[\\/])(python|pypy)[\d.]*(\.exe)?$/i.test(program)) return false;
+  const last = words.findIndex((word) => !word.startsWith('-') || /^-\w*[cm]/.test(word));
+  const options = last < 0 ? words : words.slice(0, words[last]?.startsWith('-') === true ? last + 1 : last);
+  return options.some((word) => /^-(?!-|X|W)\w*I/.test(word));
+}
+
+/** Refuses an interpreter that takes no path from outside: each side has its code by that, and it could not be asked either. */
+export function requireOpenPython({ argv, id }: CommandWorkload): void {
+  if (!isIsolated(argv)) return;
+  throw new StropError({
+    code: 'wrong-code',
+    problem:
+      'the command runs Python with -I, which ignores where each side has its code: both sides would run the installed one',
+    where: id,
+    remedy: 'Leave out -I.',
+  });
+}
+
 /**
  * Refuses a command that names something in the user's tree by its absolute path: it would be the same on both sides.
  * What the sides have no copy of, such as the project's environment, may be named.
