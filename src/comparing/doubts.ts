@@ -104,6 +104,9 @@ function findRareCalls(tally: Tally, meter: TimeMeter, judged: Judgement): reado
  */
 const FIRST_SHARE = 1 / 3;
 
+/** Part of the time that later calls save which a first call saves, too, unless results are kept. */
+const SAVED_SHARE = 1 / 2;
+
 /** A first call that is so many times dearer, and by so much in ns, holds more than noise and warming up. */
 const DEARER_FACTOR = 2;
 const DEARER_NS = 1e6;
@@ -122,6 +125,9 @@ function findFirstCallDoubt(tally: Tally, judged: Judgement): readonly Doubt[] {
     tally.pairs.map((pair) => Math.log(pair.firstCallNs.b / Math.max(pair.firstCallNs.a, 1))),
   );
   if (first < Math.log(judged.ratio) * FIRST_SHARE) return [];
+  // A first call that saves as much time as later ones does the same, beside what it takes to warm up.
+  const later = median(tally.readings('wall').map(({ a, b }) => a - b));
+  if (before - after > SAVED_SHARE * later) return [];
   return [
     {
       code: 'first-call-differs',
