@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { profilers, recordProcess } from '#profilers';
 import type { Profiler } from '#profilers';
+import { costFunctions } from '#profiles';
 import { Stage, foreignTo, ownShares, python } from './testing/stage.ts';
 
 const named = (tool: string): Profiler => {
@@ -180,22 +181,33 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('profilers
   it('tracemalloc catches the peak of both', async () => {
     const tool = named('tracemalloc');
     const held = await stage.held(tool, 'shop:hoard(200)', { question: 'memory' });
-    const lines = stage.clean(tool, held);
-    const bytes = lines.shape === 'lines' ? lines.rows.reduce((sum, { self }) => sum + (self[0] ?? 0), 0) : 0;
+    const stacks = stage.clean(tool, held);
+    const bytes = costFunctions(stacks).total;
     // What the second thread missed of the peak is said.
     if (!codes(held).includes('peak-missed')) expect(bytes).toBeGreaterThan(180 * MIB);
-    expect(foreignTo(lines)).toEqual([]);
+    expect(foreignTo(stacks)).toEqual([]);
     const program = stage.clean(
       tool,
       await stage.command(tool, ['python', 'big.py'], { question: 'memory' }),
     );
-    expect(program.shape === 'lines' ? program.rows.length : 0).toBeGreaterThan(0);
+    expect(costFunctions(program).total).toBeGreaterThan(0);
+  });
+
+  it('tracemalloc charges what a library allocates to the line that asked for it', async () => {
+    const tool = named('tracemalloc');
+    writeFileSync(
+      join(stage.project, 'copied.py'),
+      'from copy import deepcopy\ndef copies():\n    return [deepcopy([[n]]) for n in range(20000)]\n',
+    );
+    const profile = stage.clean(tool, await stage.held(tool, 'copied:copies', { question: 'memory' }));
+    const { total, unpaid } = costFunctions(profile);
+    expect(unpaid / total).toBeLessThan(0.1);
   });
 
   it('tracemalloc tells what was never freed', async () => {
     const tool = named('tracemalloc');
     const leaks = stage.clean(tool, await stage.held(tool, 'leaky:leak', { question: 'leaks' }));
-    const rows = leaks.shape === 'lines' ? leaks.rows : [];
+    const rows = leaks.shape === 'stacks' ? leaks.nodes : [];
     const kept = rows.find(
       ({ frame, line }) => line === 5 && leaks.frames[frame]?.file?.endsWith('leaky.py'),
     );
