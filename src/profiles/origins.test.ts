@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyFrames, shortenPath, type Roots } from './origins.ts';
+import { classifyFrames, portablePath, shortenPath, type Roots } from './origins.ts';
 import type { Frame, Profile } from './profile.ts';
 
 const ROOTS: Roots = {
@@ -90,5 +90,35 @@ describe('short paths', () => {
       '/opt/x.py',
       '<statement>',
     ]);
+  });
+});
+
+describe('portable paths', () => {
+  const files = [
+    '/home/me/shop/src/a.py',
+    '/root/.pyenv/versions/3.13/lib/python3.13/json/decoder.py',
+    '/v/lib/python3.12/site-packages/b.py',
+    '/opt/x.py',
+    '<frozen runpy>',
+    'C:\\Users\\me\\Python313\\Lib\\json\\decoder.py',
+  ];
+  const portable = files.map((file) => portablePath(file, ROOTS));
+
+  it('leave the folders of the machine away', () => {
+    expect(portable).toEqual([
+      'src/a.py',
+      'lib/python3.13/json/decoder.py',
+      'site-packages/b.py',
+      '/opt/x.py',
+      '<frozen runpy>',
+      'C:/Lib/json/decoder.py',
+    ]);
+  });
+
+  it('tell whose code it is, and read the same, as the paths that were recorded', () => {
+    const origins = (paths: readonly string[]) => classify(paths, ROOTS).frames.map((frame) => frame.origin);
+    expect(origins(portable)).toEqual(origins(files));
+    const short = (paths: readonly string[]) => paths.map((path) => shortenPath(path, ROOTS));
+    expect(short(portable).slice(0, 4)).toEqual(short(files).slice(0, 4));
   });
 });

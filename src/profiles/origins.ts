@@ -66,7 +66,7 @@ function findOrigin(file: string, roots: readonly Root[]): Origin {
   if (path.startsWith('<frozen ')) return 'stdlib';
   if (path.startsWith('<')) return 'unknown';
   if (INSTALLED.test(path)) return 'dependency';
-  if (STDLIB_SHAPE.test(`/${path}`)) return 'stdlib';
+  if (STDLIB_SHAPE.test(path) || STDLIB_SHAPE.test(`/${path}`)) return 'stdlib';
   return isAbsolute(path) ? 'unknown' : 'mine';
 }
 
@@ -106,12 +106,33 @@ export function classifyFrames(profile: Profile, roots: Roots): Profile {
  */
 export function shortenPath(file: string, roots: Roots): string {
   const path = normalise(file);
-  const installed = /^.*\/(?:site|dist)-packages\/(.+)$/.exec(path)?.[1];
+  const installed = /^(?:.*\/)?(?:site|dist)-packages\/(.+)$/.exec(path)?.[1];
   if (installed !== undefined) return installed;
   for (const root of listRoots(roots)) {
     const rest = below(path, root.folder);
     if (rest !== undefined && rest !== '') return rest;
   }
-  const library = STDLIB_SHAPE.exec(path);
-  return library === null ? path : path.slice(library.index + library[0].length);
+  return belowLibrary(path) ?? path;
+}
+
+/** The rest of a path below a standard library that is known by its shape alone. */
+function belowLibrary(path: string): string | undefined {
+  // A path that was shortened before begins at `lib`.
+  const rooted = /^(?:\/|[A-Za-z]:)/.test(path) ? path : `/${path}`;
+  const library = STDLIB_SHAPE.exec(rooted);
+  return library === null ? undefined : rooted.slice(library.index + library[0].length);
+}
+
+/**
+ * A path without the folders of a machine, from which its origin can still be told: `lib/python3.13/json/decoder.py`,
+ * `site-packages/numpy/linalg.py`, and own files relative to the project.
+ */
+export function portablePath(file: string, roots: Roots): string {
+  const path = normalise(file);
+  const origin = findOrigin(path, listRoots(roots));
+  if (origin === 'dependency') return /^(?:.*\/)?((?:site|dist)-packages\/.+)$/.exec(path)?.[1] ?? path;
+  if (origin !== 'stdlib') return shortenPath(path, roots);
+  const windows = /^([A-Za-z]:\/)(?:.*\/)?(Lib\/.*)$/.exec(path);
+  if (windows !== null) return `${windows[1] ?? ''}${windows[2] ?? ''}`;
+  return /(?:^|\/)(lib(?:64)?\/python\d+\.\d+t?\/.*)$/.exec(path)?.[1] ?? path;
 }

@@ -1,7 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
-import { shortenPath } from '#profiles';
+import { portablePath, shortenPath } from '#profiles';
 import type { CallGraphProfile, LineProfile, Profile, Roots, StackProfile } from '#profiles';
 import { parseDuration } from '#project';
 import { readProfile, readers } from '#readers';
@@ -184,10 +184,14 @@ async function serve(
   return { address, browser, ended: await ended };
 }
 
-/** Paths as they say most, and without the folders of this machine where the profile was made here. */
+/**
+ * Paths as they say most, and without the folders of this machine where the profile was made here. Stacks are read again
+ * from the file that is written, which has to tell whose code they are.
+ */
 function shortenPaths(profile: Profile, roots: Roots): Profile {
+  const change = profile.shape === 'stacks' ? portablePath : shortenPath;
   const frames = profile.frames.map((frame) =>
-    frame.file === undefined ? frame : { ...frame, file: shorten(frame.file, roots) },
+    frame.file === undefined ? frame : { ...frame, file: shorten(frame.file, roots, change) },
   );
   return { ...profile, frames };
 }
@@ -196,8 +200,8 @@ function rootsOf(cwd: string): Roots {
   return { project: [cwd], stdlib: [], dependencies: [] };
 }
 
-function shorten(path: string, roots: Roots): string {
-  return path.startsWith('<') ? path : shortenPath(path, roots);
+function shorten(path: string, roots: Roots, change = shortenPath): string {
+  return path.startsWith('<') ? path : change(path, roots);
 }
 
 function refuse(problem: string, where: string, remedy: string): StropError {
