@@ -121,10 +121,14 @@ describe('strop profile', () => {
     const lines = read(await profile('tests/test_speed.py::test_report', '--lines', '--yes', '--json'));
     expect(lines.tool).toBe('line_profiler');
     expect(lines.answer?.lines.find(({ line }) => line === MEMBERSHIP)?.hits).toBe(6000 * (lines.loops ?? 0));
-    // It sees what it is told to look at: of the whole nothing follows.
-    const rows = [...(lines.answer?.lines ?? []), ...lines.functions];
-    expect(rows.map(({ bound }) => bound)).not.toContainEqual(expect.any(Number));
-    expect(lines.answer?.doubts.map(({ code }) => code)).toContain('chosen-functions-only');
+    // The sampler that named the functions ranks, the line tool stands beside it.
+    expect(lines.answer?.lines[0]).toMatchObject({ line: MEMBERSHIP, sources: [{ tool: 'py-spy' }, {}] });
+    expect(lines.functions.map(({ bound }) => bound)).not.toContainEqual(expect.any(Number));
+    // Alone it sees what it is told to look at: of the whole nothing follows.
+    const chosen = ['--lines', '--function', 'shop:dedupe', '--yes', '--json'];
+    const alone = read(await profile('shop:report(3000)', ...chosen));
+    expect(alone.answer?.lines.map(({ bound }) => bound)).not.toContainEqual(expect.any(Number));
+    expect(alone.answer?.doubts.map(({ code }) => code)).toContain('chosen-functions-only');
     const elsewhere = ['--lines', '--function', 'shop:hoard', '--yes'];
     expectRefusal(await profile('shop:report()', ...elsewhere), 'saw not a line', '--lines --function');
     const memory = read(await profile('shop:hoard()', '--memory', '--yes', '--json'));

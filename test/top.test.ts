@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerDocument } from '#store';
@@ -85,8 +85,31 @@ describe('strop top', () => {
     expect((await answered('newest')).sources[0]?.recordings).toBe(1);
     const page = await stage.strop(['view', 'newest', '--print']);
     expect(page.code, page.stderr).toBe(0);
-    stage.commit({ 'other.py': 'x = 1\n' });
-    expect((await answered()).doubts.map(({ code }) => code)).toContain('recorded-before-change');
+    // The text is that of then: the lines have moved since.
+    const text = readFileSync(join(stage.repo, 'two_lines.py'), 'utf8');
+    stage.commit({ 'two_lines.py': `import os\n\n${text}` });
+    const old = await answered();
+    expect(old.doubts.map(({ code }) => code)).toContain('recorded-before-change');
+    expect(old.functions[0]?.code).toMatch(/^def dedupe\(/);
+    stage.commit({ 'two_lines.py': text });
+  });
+
+  it('names commands that work as they are printed', async () => {
+    for (const files of [[SPY[0] ?? ''], ['two_lines.prof'], ['two_lines.lprof']]) {
+      const text = good(await stage.strop(['top', ...files]));
+      const ways = /^next: (.*)$/m.exec(text)?.[1]?.split('   |   ') ?? [];
+      expect(ways.length, text).toBeGreaterThan(0);
+      for (const way of ways) good(await stage.strop(way.split(' ').slice(1)));
+    }
+  });
+
+  it('says the same of what was written for speedscope', async () => {
+    good(await stage.strop(['view', SPY[0] ?? '', '--out', 'again.json']));
+    const places = ({ lines }: AnswerDocument) =>
+      lines.map(({ file, line, share }) => [file, line, share.toFixed(3)]);
+    const [before, after] = [await answered(SPY[0] ?? ''), await answered('again.json')];
+    expect(places(after)).toEqual(places(before));
+    expect(after.folded).toEqual(before.folded);
   });
 
   it('refuses what is no profile', async () => {

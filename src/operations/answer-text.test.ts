@@ -130,4 +130,31 @@ describe('an answer as text', () => {
     const text = answerText(document({ lines: [], functions: [gain({ line: null, code: null })] }), style);
     expect(text[1]).toBe('52 % ±5  src/shop/report.py  dedupe  at most 2.3x');
   });
+
+  const deeper = { profiles: ['my spy.raw'], tree: true, callers: true, about: [] };
+
+  it('names the question where it is not simply time or memory', () => {
+    expect(answerText(document({ asked: 'leaks' }), style)[0]).toMatch(/^tests.* \(leaks\): /);
+    expect(answerText(document({ asked: 'cpu' }), style)[0]).toMatch(/^tests[^(]*: /);
+  });
+
+  it('asks on of the same files, quoted for a shell', () => {
+    const lines = [gain({ file: 'report.py' })];
+    expect(answerText(document({ deeper, lines }), style).at(-1)).toBe(
+      "next: strop source report.py:dedupe --profile 'my spy.raw'",
+    );
+  });
+
+  it('names no command that these recordings cannot answer', () => {
+    const none = { ...deeper, tree: false, callers: false };
+    const empty = answerText(document({ deeper: none, lines: [], functions: [] }), style);
+    expect(empty.join('\n')).not.toContain('next:');
+    const rows = answerText(document({ deeper: none, lines: [] }), style);
+    expect(rows.join('\n')).not.toContain('next:');
+  });
+
+  it('says what the same recordings know besides', () => {
+    const text = answerText(document({ deeper: { ...deeper, profiles: [], about: ['time'] } }), style);
+    expect(text.at(-1)).toBe('beside: strop top --about time');
+  });
 });

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatDuration } from '#base';
 import { NO_FUNCTION } from '#profiles';
 import type { AnswerDocument } from '#store';
+import { sayAsked } from './asked-question.ts';
 import type { Style } from './operation.ts';
 import { profilableId } from './profilable.ts';
 import {
@@ -14,6 +15,7 @@ import {
   withInterval,
   wrap,
 } from './profile-words.ts';
+import { shellCommand } from './shell-words.ts';
 
 type Gain = AnswerDocument['lines'][number];
 
@@ -69,10 +71,11 @@ function compose(
     ...rest(answer, hidden, byLine).map((line) => style.dim(shorten(line, width))),
     ...doubtLines(answer, width).map((line) => style.warn(line)),
     ...next(answer, rows[0], width),
+    ...besides(answer, width),
   ];
 }
 
-function header({ sources, workload, question }: AnswerDocument): string {
+function header({ sources, workload, question, asked }: AnswerDocument): string {
   const ranking = sources.find(({ ranks }) => ranks) ?? sources[0];
   if (ranking === undefined) return 'nothing was recorded';
   const amount =
@@ -93,7 +96,8 @@ function header({ sources, workload, question }: AnswerDocument): string {
     ...sources.filter((one) => one !== ranking).map(({ tool }) => `beside ${clean(tool)}`),
   ];
   const what = workload === null ? question : clean(workload);
-  return `${keepEnd(what, 50)}: ${facts.join(', ')}`;
+  const meant = sayAsked(asked);
+  return `${keepEnd(what, 50)}${meant === undefined ? '' : ` (${meant})`}: ${facts.join(', ')}`;
 }
 
 /** The two that weigh most; the others are for those who ask. */
@@ -177,24 +181,61 @@ function ranksBytes({ sources }: AnswerDocument): boolean {
   return sources.some(({ ranks, unit }) => ranks && unit === 'bytes');
 }
 
+/** So many files are named at most: one of them is enough to look deeper. */
+const MOST_NAMED = 4;
+
+/** What has to be named, and less of it where there is no room. */
+function waysToName({ deeper, sources }: AnswerDocument): readonly (readonly string[])[] {
+  const { profiles = [] } = deeper ?? {};
+  if (profiles.length === 0) return [[]];
+  const ranking = sources.find(({ ranks }) => ranks)?.files.filter((file) => profiles.includes(file)) ?? [];
+  return [profiles, ranking, ranking.slice(0, 1), profiles.slice(0, 1)].filter(
+    ({ length }) => length > 0 && length <= MOST_NAMED,
+  );
+}
+
 /** What to ask next, whole: a command that was cut cannot be copied. A file is found by the end of its path, too. */
 function next(answer: AnswerDocument, best: Gain | undefined, width: number): readonly string[] {
-  if (best === undefined) return ['next: strop tree'];
-  const [file, name] = [clean(best.file), clean(best.function)];
+  const ways = isOld(answer)
+    ? askAgain(answer)
+    : waysToName(answer).flatMap((named) => ask(answer, best, named));
+  // A name that steers the terminal cannot be copied from it.
+  const lines = ways.map((way) => `next: ${way}`).filter((line) => clean(line) === line);
+  const fitting = lines.find((line) => shorten(line, width) === line);
+  return fitting === undefined ? [] : [fitting];
+}
+
+function askAgain({ workload }: AnswerDocument): readonly string[] {
+  return [`strop profile ${profilableId(workload ?? '') ?? ''}`.trimEnd(), 'strop profile'];
+}
+
+function ask(answer: AnswerDocument, best: Gain | undefined, named: readonly string[]): readonly string[] {
+  const { tree = true, callers = true } = answer.deeper ?? {};
+  const from = named.flatMap((file) => ['--profile', file]);
+  const strop = (...words: readonly string[]): string => shellCommand(['strop', ...words, ...from]);
+  const general = tree ? [strop('tree')] : [];
+  if (best === undefined) return general;
+  const { file, function: name } = best;
   const short = file.replace(/^.*\//, '');
   // Some tools know no functions, and code of a module has none that could be asked for.
-  const known = !/^[(<]/.test(best.function);
-  const source = [`strop source ${file}:${name}`, `strop source ${short}:${name}`];
-  const ways = isOld(answer)
-    ? [`strop profile ${profilableId(answer.workload ?? '') ?? ''}`.trimEnd(), 'strop profile']
-    : !known
-      ? [`strop source ${file}`, `strop source ${short}`]
-      : answer.lines.length === 0
-        ? [`strop callers ${name}   |   strop callees ${name}`, `strop callers ${name}`]
-        : // Who allocates stands on the line: callers are told by time.
-          ranksBytes(answer)
-          ? source
-          : [`strop source ${file}:${name}   |   strop callers ${name}`, ...source, `strop callers ${name}`];
-  const lines = ways.map((way) => `next: ${way}`);
-  return [lines.find((line) => shorten(line, width) === line) ?? 'next: strop tree'];
+  const known = !/^[(<]/.test(name);
+  const who = known && callers ? [strop('callers', name)] : [];
+  if (answer.lines.length === 0) {
+    const both = who.map((one) => `${one}   |   ${strop('callees', name)}`);
+    return [...both, ...who, ...general];
+  }
+  const targets = known ? [`${file}:${name}`, `${short}:${name}`] : [file, short];
+  const source = targets.map((target) => strop('source', target));
+  // Who allocates stands on the line: callers are told by time.
+  const both = ranksBytes(answer) ? [] : who.map((one) => `${source[0] ?? ''}   |   ${one}`);
+  return [...both, ...source, ...who, ...general];
+}
+
+/** What the same recordings know besides. */
+function besides({ deeper }: AnswerDocument, width: number): readonly string[] {
+  const { about = [], profiles = [] } = deeper ?? {};
+  const [other] = about;
+  if (other === undefined || profiles.length > MOST_NAMED) return [];
+  const line = `beside: ${shellCommand(['strop', 'top', ...profiles, '--about', other])}`;
+  return clean(line) === line && shorten(line, width) === line ? [line] : [];
 }

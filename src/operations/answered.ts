@@ -1,25 +1,31 @@
 import { relative } from 'node:path';
 import type { Doubt } from '#base';
-import { answer } from '#profiles';
-import type { AnswerOptions, Gain } from '#profiles';
+import { answer, knowsOf } from '#profiles';
+import type { AnswerOptions, Gain, Question, Recording } from '#profiles';
 import type { AnswerDocument } from '#store';
 import type { Loaded } from './loaded-recordings.ts';
 import type { Context } from './operation.ts';
 import { seesChosenOnly } from './profile-words.ts';
+import { readRecorded } from './recorded-state.ts';
 
 /** Files whose lines are shown at most. */
 const MOST_FILES = 50;
 
 /**
- * Answers from recordings, with the text of the lines as it stands in the project now: what `strop top` prints, and every
- * profile ends with.
+ * Answers from recordings, with the text of the lines as it was when they were recorded, as far as it is known: what
+ * `strop top` prints, and every profile ends with.
  */
 export async function answerRecordings(
   context: Context,
   loaded: Loaded,
   options: AnswerOptions,
 ): Promise<AnswerDocument> {
-  const found = answer(loaded.recordings, options);
+  const question = options.question ?? loaded.question;
+  const found = answer(loaded.recordings, {
+    ...options,
+    ...(question === undefined ? {} : { question }),
+    repeats: loaded.repeats,
+  });
   const files = [...new Set([...found.lines, ...found.functions].map(({ file }) => file))];
   const texts = new Map<string, readonly string[]>();
   for (const file of files.slice(0, MOST_FILES)) {
@@ -39,6 +45,8 @@ export async function answerRecordings(
     ...found,
     workload: loaded.workload,
     commit: loaded.commit,
+    asked: loaded.asked,
+    deeper: whatIsDeeper(loaded, found.question),
     lines: found.lines.map(show),
     functions: found.functions.map(show),
     sources: found.sources.map((source) => ({
@@ -48,6 +56,28 @@ export async function answerRecordings(
     })),
     doubts: [...loaded.doubts, ...found.doubts, ...(partial === undefined ? [] : [sawChosenOnly(partial)])],
   };
+}
+
+const QUESTIONS = ['time', 'memory'] as const;
+
+/** What else these recordings can be asked. */
+function whatIsDeeper(
+  { recordings, named }: Loaded,
+  question: Question,
+): NonNullable<AnswerDocument['deeper']> {
+  const able = recordings.filter(({ profile }) => knowsOf(profile, question));
+  return {
+    profiles: [...named],
+    tree: able.some(({ profile }) => profile.shape === 'stacks'),
+    callers: able.some(knowsCallers),
+    about: QUESTIONS.filter(
+      (other) => other !== question && recordings.some(({ profile }) => knowsOf(profile, other)),
+    ),
+  };
+}
+
+function knowsCallers({ profile }: Recording): boolean {
+  return profile.shape === 'stacks' || (profile.shape === 'call-graph' && profile.edges.length > 0);
 }
 
 function rankingTool({ sources }: Gain): string {
@@ -64,17 +94,24 @@ function sawChosenOnly(tool: string): Doubt {
 const PYTHON_SOURCE = /\.(py|pyi|pyw|pyx|pxd)$/i;
 
 /**
- * The lines of a file that a profile names; undefined when it is not there. Profiles come from anywhere: beside the files of the
+ * The lines of a file that a profile names, as they were then; undefined when that is not known. Profiles come from anywhere: beside the files of the
  * project only Python source is read for them.
  */
 export async function readSource(
   { host }: Context,
-  { root }: { readonly root: string },
+  { root, text }: Pick<Loaded, 'root' | 'text'>,
   file: string,
 ): Promise<readonly string[] | undefined> {
-  const path = /^([\\/]|\w:)/.test(file) ? file : `${root}/${file}`;
+  const isOwn = !/^([\\/]|\w:)/.test(file);
+  if (isOwn && text.kind === 'gone') return undefined;
+  if (isOwn && text.kind === 'tree') return linesOf(await readRecorded(host, text, file));
+  const path = isOwn ? `${root}/${file}` : file;
   if (!PYTHON_SOURCE.test(path) && !(await liesIn(host, path, root))) return undefined;
-  return (await host.files.readText(path))?.replace(/\r?\n$/, '').split(/\r?\n/);
+  return linesOf(await host.files.readText(path));
+}
+
+function linesOf(text: string | undefined): readonly string[] | undefined {
+  return text?.replace(/\r?\n$/, '').split(/\r?\n/);
 }
 
 /** Whether a file lies in a folder, with all links followed. */

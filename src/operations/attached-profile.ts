@@ -88,8 +88,8 @@ export async function profileProcess(
       context.progress({ kind: 'step', text });
     }
     const loaded = await loadRecordings(context, { profiles: [kept.name] });
-    const about = document.metric.unit === 'bytes' ? { question: 'memory' as const } : {};
-    return { ...kept.document, answer: await answerRecordings(context, loaded, { most: 10, ...about }) };
+    const answer = await answerRecordings(context, { ...loaded, named: [] }, { most: 10 });
+    return { ...kept.document, answer };
   });
 }
 

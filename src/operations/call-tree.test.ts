@@ -1,7 +1,7 @@
 import { fakeHost } from '#host';
 import { describe, expect, it } from 'vitest';
-import { askTree } from './call-tree.ts';
-import type { Context } from './operation.ts';
+import { askTree, treeText } from './call-tree.ts';
+import type { Context, Style } from './operation.ts';
 
 const MEMORY = JSON.stringify({
   $schema: 'https://www.speedscope.app/file-format-schema.json',
@@ -22,6 +22,9 @@ function stand(): Context {
   return { host, signal: new AbortController().signal, progress: () => undefined };
 }
 
+const plain = (text: string): string => text;
+const style: Style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, width: 100 };
+
 const ALL = { lines: 40, depth: 12 };
 
 describe('asking who calls whom', () => {
@@ -38,6 +41,30 @@ describe('asking who calls whom', () => {
     await expect(askTree(stand(), 'down', { ...ALL, profile: ['profiles/'] })).rejects.toMatchObject({
       code: 'bad-request',
       facts: { where: 'profiles/', remedy: 'Name the files in it: profiles/*.' },
+    });
+  });
+
+  it('names the whole command that goes on where a place is cut short, never a part of it', async () => {
+    const deep = Array.from(
+      { length: 20 },
+      (_, at) => `f${String(at)} with a long name (/here/app.py:${String(at + 1)})`,
+    );
+    const host = fakeHost({ files: { '/here/my spy.raw': `${deep.join(';')} 5\n` } });
+    const context: Context = { host, signal: new AbortController().signal, progress: () => undefined };
+    const asked = { lines: 40, depth: 6, profile: ['my spy.raw'], about: 'time' as const };
+    const result = await askTree(context, 'down', asked);
+    const root = deep.slice(0, 6).map((one) => one.replace(/ \(.*/, ''));
+    const command = `strop tree --profile 'my spy.raw' --about time --root '${root.join('/')}'`;
+    expect(result.deeper).toBe(command);
+    expect(treeText(result, { ...style, width: 60 })).toContain(`deeper: ${command}`);
+    const callees = await askTree(context, 'down', {
+      ...asked,
+      name: 'f2 with a long name',
+      command: 'callees',
+    });
+    expect(callees.deeper).toMatch(/^strop callees 'f2 with a long name' --profile/);
+    await expect(askTree(context, 'down', { ...asked, root: root.join('/') })).resolves.toMatchObject({
+      direction: 'down',
     });
   });
 });

@@ -1,10 +1,12 @@
 import { StropError } from '#base';
 import { growTree, guessQuestion } from '#profiles';
-import type { NoTree, TreeRequest } from '#profiles';
+import type { CallTree, NoTree, TreeRequest } from '#profiles';
 import { z } from 'zod';
+import { sayAsked } from './asked-question.ts';
 import { loadRecordings } from './loaded-recordings.ts';
 import type { Context, Style } from './operation.ts';
 import { clean, keepEnd, percent, shorten, withInterval, wrap } from './profile-words.ts';
+import { shellCommand } from './shell-words.ts';
 
 /** What all questions about who calls whom can be asked with. */
 export const treeFlags = {
@@ -33,6 +35,16 @@ export const treeResult = z.object({
   question: z.enum(['time', 'memory', 'allocations']),
   direction: z.enum(['down', 'up']).describe('down: what was called; up: who called.'),
   name: z.string().nullable().describe('The function that was asked about; null for the whole program.'),
+  asked: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('What the kept recordings were asked: cpu, wall, memory, leaks …; null for files.'),
+  deeper: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('A command that shows more of the dearest place that is cut short; null where nothing is.'),
   tool: z.string(),
   distorted: z.boolean().describe('The tool ran inside the program and changed its times.'),
   oneLevel: z.boolean().describe('The tool knows neighbours only, so that there are no deeper rows.'),
@@ -73,16 +85,23 @@ export interface TreeQuestion {
   readonly about?: TreeRequest['question'] | undefined;
   readonly workload?: string | undefined;
   readonly name?: string | undefined;
+  /** Who is asked, where it is not simply the direction. */
+  readonly command?: 'callees';
 }
 
 /** Answers who calls whom. Errors: `bad-request` with what was probably meant, and those of `loadRecordings`. */
 export async function askTree(
   context: Context,
   direction: TreeRequest['direction'],
-  { profile, workload, name, root, depth, lines, about }: TreeQuestion,
+  asked: TreeQuestion,
 ): Promise<TreeResult> {
-  const loaded = await loadRecordings(context, { profiles: profile, workload });
-  const question = about ?? guessQuestion(loaded.recordings);
+  const { profile, workload, name, root, depth, lines, about } = asked;
+  const loaded = await loadRecordings(context, {
+    profiles: profile,
+    workload,
+    ...(about === undefined ? {} : { about: [about] }),
+  });
+  const question = about ?? loaded.question ?? guessQuestion(loaded.recordings);
   const found = growTree(loaded.recordings, { question, direction, name, root, depth, most: lines });
   if ('problem' in found) throw explain(found, question);
   return {
@@ -91,12 +110,45 @@ export async function askTree(
     question,
     direction,
     name: name ?? null,
+    asked: loaded.asked,
+    deeper: commandDeeper(direction, asked, found.rows),
     tool: found.tool,
     distorted: found.distorted,
     oneLevel: found.oneLevel,
     rows: found.rows.map((row) => ({ ...row, hidden: { ...row.hidden } })),
     doubts: [...loaded.doubts, ...found.doubts],
   };
+}
+
+/** Less is not worth another look. */
+const LEAST_HIDDEN = 0.005;
+/** What the commands show by themselves. */
+const MOST_LINES = 5000;
+const MOST_DEPTH = 1000;
+
+/** The same question about the place that hides most. */
+function commandDeeper(
+  direction: TreeRequest['direction'],
+  { profile, workload, name, root, depth, lines, about, command }: TreeQuestion,
+  rows: CallTree['rows'],
+): string | null {
+  const [deepest] = [...rows].sort((a, b) => b.hidden.share - a.hidden.share);
+  if (deepest === undefined || deepest.hidden.share < LEAST_HIDDEN) return null;
+  // Where the beginning itself hides most, only more levels or rows show it.
+  const isStart = deepest.path === (root ?? '');
+  const more =
+    rows.length > lines
+      ? ['--lines', String(Math.min(MOST_LINES, lines * 2))]
+      : ['--depth', String(Math.min(MOST_DEPTH, depth * 2))];
+  const words = [
+    ...['strop', command ?? (direction === 'up' ? 'callers' : 'tree')],
+    ...(name === undefined ? [] : [name]),
+    ...profile.flatMap((file) => ['--profile', file]),
+    ...(workload === undefined ? [] : ['--workload', workload]),
+    ...(about === undefined ? [] : ['--about', about]),
+    ...(isStart ? [...(root === undefined ? [] : ['--root', root]), ...more] : ['--root', deepest.path]),
+  ];
+  return shellCommand(words);
 }
 
 function explain(found: NoTree, about: string): StropError {
@@ -153,22 +205,15 @@ const DEFAULT_LINES = 40;
 export function treeText(result: TreeResult, style: Style): readonly string[] {
   const width = Math.max(40, Math.min(style.width, 100));
   const { rows } = result;
-  const head = `${result.name === null ? 'all' : clean(result.name)}: ${result.direction === 'up' ? 'who called it' : 'what it called'}, share of all ${result.question}, ${clean(result.tool)}${result.distorted ? ' (distorted)' : ''}`;
+  const meant = sayAsked(result.asked);
+  const head = `${result.name === null ? 'all' : clean(result.name)}: ${result.direction === 'up' ? 'who called it' : 'what it called'}, share of all ${result.question}${meant === undefined ? '' : ` (${meant})`}, ${clean(result.tool)}${result.distorted ? ' (distorted)' : ''}`;
   const lines = rows.flatMap((row) =>
     row.depth === 0 && row.path === '' ? [] : [rowText(row, width, style)],
   );
-  const deepest = [...rows].sort((a, b) => b.hidden.share - a.hidden.share)[0];
+  // Cut off it would be another command; a name that steers the terminal cannot be copied from it.
+  const { deeper = null } = result;
   const foot = [
-    ...(deepest !== undefined && deepest.hidden.share >= 0.005
-      ? [
-          style.dim(
-            shorten(
-              `deeper: ${deepest.path === '' ? '--depth, --lines' : `--root ${quote(clean(deepest.path))}`}`,
-              width,
-            ),
-          ),
-        ]
-      : []),
+    ...(deeper !== null && clean(deeper) === deeper ? [style.dim(`deeper: ${deeper}`)] : []),
     ...(result.oneLevel ? [style.dim('this tool knows neighbours only: no deeper levels')] : []),
     ...result.doubts.flatMap(({ text }) =>
       wrap(`! ${clean(text)}`, width, 2).map((line) => style.warn(line)),
@@ -194,10 +239,6 @@ export function treeText(result: TreeResult, style: Style): readonly string[] {
     count -= 1;
   }
   return compose(count);
-}
-
-function quote(path: string): string {
-  return /^[\w./@|-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function rowText(row: TreeResult['rows'][number], width: number, style: Style): string {

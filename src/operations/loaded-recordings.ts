@@ -2,15 +2,18 @@ import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { Host } from '#host';
 import { profilers } from '#profilers';
-import { classifyFrames, kindOf, toolOf } from '#profiles';
-import type { Profile, Recording, Roots } from '#profiles';
-import { findProject, readTreeContent } from '#project';
+import { classifyFrames, kindOf, knowsOf, toolOf } from '#profiles';
+import type { Profile, Question, Recording, Roots } from '#profiles';
+import { findProject } from '#project';
 import type { ProjectRoot } from '#project';
 import { readProfile } from '#readers';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
+import { answeredBy, meaningOf } from './asked-question.ts';
 import { makeReadable } from './memray-recording.ts';
 import type { Context } from './operation.ts';
+import { compareWithNow } from './recorded-state.ts';
+import type { RecordedText } from './recorded-state.ts';
 
 /** Which recordings are asked about. */
 export interface RecordingChoice {
@@ -18,6 +21,8 @@ export interface RecordingChoice {
   readonly profiles: readonly string[];
   /** Only kept profiles of this workload. */
   readonly workload?: string | undefined;
+  /** Of the kept profiles the newest that know of each of these; by default the newest of all. */
+  readonly about?: readonly Question[] | undefined;
 }
 
 /** Recordings that are to be answered from, ready for the module profiles. */
@@ -28,21 +33,33 @@ export interface Loaded {
   readonly workload: string | null;
   /** Hash of the commit that ran, for kept profiles. */
   readonly commit: string | null;
+  /** What the kept recordings mean, see `meaningOf`; null for files, and where they mean several things. */
+  readonly asked: string | null;
+  /** What such recordings are asked about; undefined where they themselves say it. */
+  readonly question: Question | undefined;
+  /** What was named, and has to be named again for the same answer. */
+  readonly named: readonly string[];
+  /** Whether a further recording of the same work is taken together with these. */
+  readonly repeats: boolean;
+  /** Where the lines are that the costs belong to. */
+  readonly text: RecordedText;
   readonly doubts: readonly Doubt[];
 }
 
 /** Kept profiles that are pooled at most: older ones are of other hours of the machine. */
 const MOST_POOLED = 12;
+/** Kept profiles that are looked at for them. */
+const MOST_LOOKED_AT = 60;
 
 /**
- * Reads recordings from files, or the newest that the history keeps: all of the same workload and content, which are the
- * same work. Errors: `bad-request` for a missing file or an empty history, those of `readProfile`.
+ * Reads recordings from files, or the newest that the history keeps: all of the same workload, content and meaning, which
+ * are the same work. Errors: `bad-request` for a missing file or an empty history, those of `readProfile`.
  */
 export async function loadRecordings(context: Context, choice: RecordingChoice): Promise<Loaded> {
   const { host } = context;
   const project = await findRoot(host);
   const root = project?.root ?? host.cwd;
-  if (choice.profiles.length === 0) return loadNewest(host, project, choice.workload);
+  if (choice.profiles.length === 0) return loadNewest(host, project, choice);
   const recordings: Recording[] = [];
   const documents: ProfileDocument[] = [];
   for (const name of choice.profiles) {
@@ -54,13 +71,31 @@ export async function loadRecordings(context: Context, choice: RecordingChoice):
         : await readKept(host, root, name, document),
     );
   }
+  return {
+    ...(await describeLoaded(host, project, documents, recordings)),
+    named: choice.profiles,
+    repeats: false,
+  };
+}
+
+async function describeLoaded(
+  host: Host,
+  project: ProjectRoot | undefined,
+  documents: readonly ProfileDocument[],
+  recordings: readonly Recording[],
+): Promise<Omit<Loaded, 'named' | 'repeats'>> {
   const [first] = documents;
+  const meanings = new Set(documents.map(meaningOf));
+  const questions = new Set([...meanings].map(answeredBy));
+  const isOne = documents.length === recordings.length;
   return {
     recordings,
-    root,
+    root: project?.root ?? host.cwd,
     workload: first?.workload ?? null,
     commit: first?.commit ?? null,
-    doubts: await doubtAge(host, project, first),
+    asked: isOne && meanings.size === 1 ? ([...meanings][0] ?? null) : null,
+    question: isOne && questions.size === 1 ? [...questions][0] : undefined,
+    ...(await compareWithNow(host, project, first)),
   };
 }
 
@@ -77,10 +112,10 @@ async function findRoot(host: Host): Promise<ProjectRoot | undefined> {
 async function loadNewest(
   host: Host,
   project: ProjectRoot | undefined,
-  workload: string | undefined,
+  { workload, about = [] }: RecordingChoice,
 ): Promise<Loaded> {
   const root = project?.root ?? host.cwd;
-  const kept = project === undefined ? [] : await listKept(host, project.root, workload);
+  const kept = project === undefined ? [] : await listKept(host, project.root, workload, about);
   const [newest] = kept;
   if (newest === undefined) {
     throw new StropError({
@@ -93,14 +128,13 @@ async function loadNewest(
       remedy: 'Make one with `strop profile`, or name the file of a profiler.',
     });
   }
+  const documents = kept.map(({ document }) => document);
   const recordings: Recording[] = [];
   for (const { name, document } of kept) recordings.push(await readKept(host, root, name, document));
   return {
-    recordings,
-    root,
-    workload: newest.document.workload,
-    commit: newest.document.commit,
-    doubts: await doubtAge(host, project, newest.document),
+    ...(await describeLoaded(host, project, documents, recordings)),
+    named: [],
+    repeats: newest.document.content !== null,
   };
 }
 
@@ -109,8 +143,29 @@ interface KeptProfile {
   readonly document: ProfileDocument;
 }
 
-/** The newest with a recording, and older ones of the same work, newest first. */
+/**
+ * The newest with a recording, and older ones of the same work and meaning, newest first; for several questions those of each
+ * that are of the same work as the newest.
+ */
 async function listKept(
+  host: Host,
+  root: string,
+  workload: string | undefined,
+  about: readonly Question[],
+): Promise<readonly KeptProfile[]> {
+  const groups: (readonly KeptProfile[])[] = [];
+  const all = await listRecorded(host, root, workload);
+  for (const question of about.length === 0 ? [undefined] : about) {
+    const newest = await findNewest(host, root, all, question, about.length > 1 ? all[0] : undefined);
+    if (newest !== undefined) groups.push(poolWith(newest, all));
+  }
+  // What nobody recorded is said by whoever answers.
+  if (groups.length === 0) return all[0] === undefined ? [] : poolWith(all[0], all);
+  return [...new Set(groups.flat())].sort((a, b) => (a.name < b.name ? 1 : -1));
+}
+
+/** All that have their recording, newest first. */
+async function listRecorded(
   host: Host,
   root: string,
   workload: string | undefined,
@@ -118,18 +173,44 @@ async function listKept(
   const { profiles } = openHistory(host, root);
   const names = [...(await profiles.names())].reverse();
   const found: KeptProfile[] = [];
-  for (const name of names.slice(0, 60)) {
+  for (const name of names.slice(0, MOST_LOOKED_AT)) {
     const document = await profiles.get(name);
     if (document === undefined || (workload !== undefined && document.workload !== workload)) continue;
-    const newest = found[0]?.document;
-    if (newest !== undefined && !isSameWork(newest, document)) continue;
     if (await hasRecording(host, document)) found.push({ name, document });
-    // Of changed files nobody knows whether older profiles ran the same ones.
-    if (found[0]?.document.content === null || found.length >= MOST_POOLED) break;
   }
   return found;
 }
 
+async function findNewest(
+  host: Host,
+  root: string,
+  all: readonly KeptProfile[],
+  question: Question | undefined,
+  same: KeptProfile | undefined,
+): Promise<KeptProfile | undefined> {
+  for (const one of all) {
+    if (same !== undefined && one !== same && !isSameWork(same.document, one.document)) continue;
+    if (question === undefined) return one;
+    const { profile } = await readKept(host, root, one.name, one.document);
+    if (knowsOf(profile, question)) return one;
+  }
+  return undefined;
+}
+
+function poolWith(newest: KeptProfile, all: readonly KeptProfile[]): readonly KeptProfile[] {
+  const meaning = meaningOf(newest.document);
+  return all
+    .filter(
+      (one) =>
+        one === newest ||
+        (one.name < newest.name &&
+          isSameWork(newest.document, one.document) &&
+          meaningOf(one.document) === meaning),
+    )
+    .slice(0, MOST_POOLED);
+}
+
+/** Of files that nobody could read or compare it is unknown whether older profiles ran the same ones. */
 function isSameWork(one: ProfileDocument, other: ProfileDocument): boolean {
   return one.workload === other.workload && one.content !== null && one.content === other.content;
 }
@@ -193,9 +274,16 @@ async function readKept(
     tool,
     kind: kindOf(profile, tool),
     name,
+    ...askedOf(document),
     ...(loops === null ? {} : { loops }),
     ...(typeof cpuSeconds === 'number' ? { cpuNs: cpuSeconds * 1e9 } : {}),
   };
+}
+
+/** Files that others made can only be taken for plain time or memory, as most kept recordings are. */
+function askedOf(document: ProfileDocument): Pick<Recording, 'asked'> {
+  const asked = meaningOf(document);
+  return asked === 'cpu' || asked === 'memory' ? {} : { asked };
 }
 
 /** A file that somebody else made, perhaps at another place. */
@@ -281,20 +369,4 @@ async function readBytes(host: Host, path: string, name = path): Promise<Uint8Ar
 
 function absolute(host: Host, file: string): string {
   return /^([\\/]|\w:)/.test(file) ? file : `${host.cwd}/${file}`;
-}
-
-async function doubtAge(
-  host: Host,
-  project: ProjectRoot | undefined,
-  document: ProfileDocument | undefined,
-): Promise<readonly Doubt[]> {
-  if (project?.gitTop === undefined || document === undefined || document.content === null) return [];
-  const now = await readTreeContent(host, project.gitTop);
-  if (now === undefined || now.content === document.content) return [];
-  // A frozen working tree is told by other means than the one in place: whether both are the same is not worth a checkout.
-  const isFrozen = document.revision === 'working tree' && !document.content.startsWith('changed:');
-  if (isFrozen && now.content !== now.tree && document.content !== now.tree && document.commit === now.commit)
-    return [];
-  const text = 'The code has changed since this was recorded: profile again before you act on it.';
-  return [{ code: 'recorded-before-change', text }];
 }

@@ -14,6 +14,7 @@ import type { OpenedProject } from './opened-project.ts';
 import { summarise } from './profile-summary.ts';
 import type { Choice, Recording } from './profile-summary.ts';
 import { rootsOf } from './profiled-side.ts';
+import { hashFiles } from './recorded-state.ts';
 
 /** Which state of the project ran. */
 export interface ProfiledState {
@@ -57,6 +58,7 @@ export async function describeRecorded(
     roots: rootsOfCommand(rootsOf(side, interpreter), command),
     shimFolder: host.folders.shims,
     workload,
+    question: recorded.question,
     revision: state.name,
     ...{ loops, wallNs, cpuNs, bareCpuNs },
   };
@@ -97,5 +99,7 @@ export async function describeRecorded(
 /** The state of the user's own tree. */
 export async function stateInPlace(host: Host, project: ProjectRoot): Promise<ProfiledState> {
   const found = project.gitTop === undefined ? undefined : await readTreeContent(host, project.gitTop);
-  return { name: 'working tree', commit: found?.commit ?? null, content: found?.content ?? null };
+  // Without git the files themselves tell whether two recordings are of the same code.
+  const content = found?.content ?? (await hashFiles(host, project.root)) ?? null;
+  return { name: 'working tree', commit: found?.commit ?? null, content };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cprofile, profilers } from '#profilers';
-import type { CallGraphProfile, Roots } from '#profiles';
+import type { CallGraphProfile, LineProfile, Roots } from '#profiles';
 import { readProfile } from '#readers';
 import { profileDocument } from '#store';
 import { drawCallGraph } from '../profiles/drawn-profile.ts';
@@ -30,12 +30,8 @@ function draw(picture: string): CallGraphProfile {
   return { ...graph, frames };
 }
 
-function ask(
-  profile: CallGraphProfile,
-  choice: Partial<Choice> = {},
-  known: Partial<Recording> = {},
-): ProfileSummary {
-  const recording: Recording = {
+function recordingOf(known: Partial<Recording>): Recording {
+  return {
     profiler: cprofile,
     roots: ROOTS,
     workload: 'shop:report',
@@ -46,7 +42,14 @@ function ask(
     bareCpuNs: undefined,
     ...known,
   };
-  const result = summarise(profile, recording, { top: 15, sort: 'own', ...choice });
+}
+
+function ask(
+  profile: CallGraphProfile,
+  choice: Partial<Choice> = {},
+  known: Partial<Recording> = {},
+): ProfileSummary {
+  const result = summarise(profile, recordingOf(known), { top: 15, sort: 'own', ...choice });
   // Whatever is answered must be what the schema promises, JSON and back.
   expect(summary.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
   return result;
@@ -207,4 +210,29 @@ ${tiny}`);
       expect(codes(result)).toEqual(['profile-too-short', 'tracer-distorts']);
     },
   );
+});
+
+describe('a recording of time and memory', () => {
+  const both: LineProfile = {
+    ...{ format: 'scalene', shape: 'lines', charged: 'self', doubts: [] },
+    metrics: [
+      { name: 'cpu', unit: 'ns' },
+      { name: 'allocated', unit: 'bytes' },
+    ],
+    frames: ['dear', 'large'].map((name) => ({ name, file: `/project/${name}.py`, origin: 'mine' })),
+    rows: [
+      { frame: 0, line: 1, self: [9e8, 10] },
+      { frame: 1, line: 1, self: [1e8, 990] },
+    ],
+  };
+
+  it.each([
+    ['memory', 'bytes', 'large'],
+    ['native', 'ns', 'dear'],
+  ])('asked about %s is about that', (question, unit, first) => {
+    const result = summarise(both, recordingOf({ question }), { top: 15, sort: 'own' });
+    expect(result.metric.unit).toBe(unit);
+    expect(result.functions[0]?.function).toBe(first);
+    expect(result.table[0]?.function).toBe(first);
+  });
 });

@@ -7,18 +7,22 @@ import {
   countSamples,
   highestShare,
   kindOf,
+  leadWith,
   plainName,
   shortenPath,
   tabulateFunctions,
 } from '#profiles';
 import type { Costs, Frame, FunctionCost, Profile, Roots } from '#profiles';
 import type { ProfileDocument, ShownFunction } from '#store';
+import { answeredBy } from './asked-question.ts';
 
 /** What is known about a recording besides the profile itself. */
 export interface Recording extends Setting {
   readonly profiler: Profiler;
   /** Id of the workload, or the file that was read. */
   readonly workload: string | undefined;
+  /** What was asked of the profiler, where that is known. */
+  readonly question?: string | undefined;
   readonly revision: string | undefined;
   /** How often the workload ran under the profiler. */
   readonly loops: number | undefined;
@@ -58,7 +62,11 @@ const TRACER_SHARE = 0.2;
 
 /** Ranks what a profile says: own code first, by what fixing it could gain at most. Pure. */
 export function summarise(recorded: Profile, recording: Recording, choice: Choice): ProfileSummary {
-  const { profile, removed } = recording.profiler.clean(recorded, recording);
+  const cleaned = recording.profiler.clean(recorded, recording);
+  const { removed } = cleaned;
+  // Some tools record time whatever they are asked for.
+  const isMemory = answeredBy(recording.question ?? '') === 'memory';
+  const profile = isMemory ? leadWith(cleaned.profile, 'bytes') : cleaned.profile;
   const costs = costFunctions(profile);
   const slowdown = measureSlowdown(recording);
   const callCostNs = measureCallCost(costs, recording);

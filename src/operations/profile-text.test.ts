@@ -61,9 +61,52 @@ function result(change: Partial<ProfileDocument>): ProfileDocument {
 
 describe('a profile as text', () => {
   it('claims no gain from a watch of chosen functions, whose shares are of themselves only', () => {
-    const lines = profileText(result({ tool: 'line_profiler', functions: [row({})] }), style);
-    expect(lines).toContain('52.0 % of the time in the watched functions is in parse_row');
-    expect(lines.join('\n')).not.toMatch(/at most|gains/);
+    const functions = [row({}), row({ function: 'main' })];
+    const lines = profileText(result({ tool: 'line_profiler', functions }), style);
+    expect(lines).toContain(
+      'parse_row took longest of the watched functions: 900 ms in its lines, with all that they called',
+    );
+    expect(lines.join('\n')).not.toMatch(/at most|gains|52\.0 %/);
+    expect(lines.join('\n')).toContain('must not be added');
+  });
+
+  it('leads with the line that a sampler found, where a tool watched chosen functions beside it', () => {
+    const gain = {
+      ...{
+        file: 'a.py',
+        line: 7,
+        function: 'dedupe',
+        origin: 'mine' as const,
+        share: 0.8,
+        low: 0.7,
+        high: 0.9,
+      },
+      ...{ bound: 10, withCallees: 0.8, self: 0.8, hits: 4, code: null, doubts: [] },
+      sources: [
+        {
+          ...{ tool: 'py-spy', kind: 'sampler' as const, share: 0.8, low: 0.7, high: 0.9 },
+          ...{ basis: 'paid' as const, distorted: false },
+        },
+      ],
+    };
+    const answer = {
+      ...{ kind: 'answer' as const, version: 1 as const, question: 'time' as const, workload: 'w' },
+      ...{ commit: null, lines: [gain], functions: [gain], sources: [], doubts: [] },
+      hidden: { lines: 0, share: 0, functions: 0, functionsShare: 0 },
+      folded: { dependencies: 0, stdlib: 0, native: 0, unknown: 0 },
+    };
+    const lines = profileText(result({ tool: 'line_profiler', answer }), style);
+    expect(lines[2]).toBe(
+      '80.0 % is paid by line 7 of dedupe (by py-spy): fixing it alone gains at most 10.0x',
+    );
+  });
+
+  it('says that tracemalloc may not know who asked, where no function of yours did', () => {
+    const hidden = { functions: 0, share: 0, foreign: 0, unpaidShare: 0.98, harness: 0 };
+    const metric = { name: 'alive', unit: 'bytes' as const };
+    const text = profileText(result({ tool: 'tracemalloc', metric, hidden }), style).join(' ');
+    expect(text).toMatch(/98\.0 % was asked for by no function of yours .* farther away .*--deep/);
+    expect(profileText(result({ metric, hidden }), style).join(' ')).not.toContain('farther away');
   });
 
   it('says of bytes what was asked, where the file calls all of them allocated', () => {

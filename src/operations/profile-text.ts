@@ -1,5 +1,6 @@
 import { formatCount, formatNumberOf, formatShare } from '#base';
 import { formatAmount } from '#campaign';
+import { NO_FUNCTION } from '#profiles';
 import type { AnswerDocument, ProfileDocument, ShownFunction } from '#store';
 import stringWidth from 'string-width';
 import { answerText } from './answer-text.ts';
@@ -10,6 +11,8 @@ const WIDEST = 100;
 const NARROWEST = 60;
 /** `  own  at most  cumulative  self  calls  ` */
 const NUMBERS = ['own', 'at most', 'cumul.', 'self', 'calls'] as const;
+/** What a tool cannot tell that charges each line with all that it calls. */
+const PARTS: readonly string[] = ['own', 'at most', 'self'];
 const WIDTHS = [7, 8, 8, 7, 8] as const;
 
 /** A profile as a table for people, at most 100 columns wide. */
@@ -18,7 +21,7 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
   const own = result.functions.filter((row) => row.origin === 'mine');
   const foreign = result.functions.filter((row) => row.origin !== 'mine');
   const partial = seesChosenOnly(result.tool);
-  const names = NUMBERS.map((name) => (partial && name === 'at most' ? '' : name));
+  const names = NUMBERS.map((name) => (partial && PARTS.includes(name) ? '' : name));
   return [
     ...headline(result, width, style),
     ...reason(result)
@@ -27,6 +30,12 @@ export function profileText(result: ProfileDocument, style: Style): readonly str
     ...(own.length === 0
       ? []
       : ['', style.dim(headings(names, 'your function', width)), ...rows(own, width, style, partial)]),
+    ...(partial && own.length > 1
+      ? wrap(
+          'cumul.: of the dearest of these; each holds what it called, so that they must not be added',
+          width,
+        )
+      : []),
     ...hiddenLines(result).flatMap((line) => wrap(line, width)),
     ...(foreign.length === 0
       ? []
@@ -65,18 +74,15 @@ function headline(result: ProfileDocument, width: number, style: Style): readonl
   ];
   if (best !== undefined && result.sort === 'own') {
     if (result.metric.unit === 'bytes') {
-      const of = OF_BYTES[result.question ?? ''] ?? 'of it';
+      const of = ofBytes(result) ?? 'of it';
       lines.push(
         style.bold(
-          shorten(`${formatShare(best.ownShare)} ${of} is asked for by ${clean(best.function)}`, width),
+          shorten(`${formatShare(best.ownShare)} ${of} is asked for by ${clean(nameOf(best))}`, width),
         ),
       );
       return lines;
     }
-    if (seesChosenOnly(result.tool)) {
-      const text = `${formatShare(best.ownShare)} of the time in the watched functions is in ${clean(best.function)}`;
-      return [...lines, style.bold(shorten(text, width))];
-    }
+    if (seesChosenOnly(result.tool)) return [...lines, style.bold(shorten(watched(result, best), width))];
     const gain = best.bound === null ? 'everything' : `at most ${bound(best.bound)}`;
     lines.push(
       style.bold(
@@ -90,6 +96,24 @@ function headline(result: ProfileDocument, width: number, style: Style): readonl
   return lines;
 }
 
+/** Some tools know files and lines only. */
+function nameOf({ function: name, file }: ShownFunction): string {
+  return name === NO_FUNCTION && file !== null ? `lines of ${file}` : name;
+}
+
+/**
+ * Lines that are charged with all that they call add up to no whole: what a sampler said of the program leads, and else the
+ * amount of the dearest function.
+ */
+function watched({ answer, metric }: ProfileDocument, best: ShownFunction): string {
+  const line = answer?.lines[0];
+  const source = line?.sources[0];
+  if (line === undefined || source === undefined || seesChosenOnly(source.tool))
+    return `${clean(best.function)} took longest of the watched functions: ${formatAmount(best.inclusive, metric.unit)} in its lines, with all that they called`;
+  const where = `line ${String(line.line)} of ${clean(line.function)}`;
+  return `${formatShare(line.share)} is paid by ${where} (by ${clean(source.tool)}): fixing it alone gains at most ${bound(line.bound)}`;
+}
+
 /** What is doubted above is not doubted once more. */
 function withoutRepeated(answer: AnswerDocument, said: ProfileDocument['doubts']): AnswerDocument {
   return { ...answer, doubts: answer.doubts.filter(({ text }) => !said.some((one) => one.text === text)) };
@@ -100,7 +124,7 @@ function nameTotal({ metric, question, tool }: ProfileDocument): string {
   // The time of a line holds what it calls, so that recursion is in it at every depth: no clock ever showed it.
   if (metric.unit === 'ns' && seesChosenOnly(tool)) return 'summed over lines';
   const asked =
-    metric.name === 'allocated' ? OF_BYTES[question ?? '']?.replace(/^of what was /, '') : undefined;
+    metric.name === 'allocated' ? ofBytes({ question, tool })?.replace(/^of what was /, '') : undefined;
   return asked ?? clean(metric.name);
 }
 
@@ -110,6 +134,11 @@ const OF_BYTES: Readonly<Record<string, string>> = {
   leaks: 'of what was never freed',
   temporary: 'of what was freed as soon as it was made',
 };
+
+/** Scalene counts what was allocated, whatever of it lived at the peak. */
+function ofBytes({ question, tool }: Pick<ProfileDocument, 'question' | 'tool'>): string | undefined {
+  return tool === 'scalene' ? 'of what was allocated' : OF_BYTES[question ?? ''];
+}
 
 /** Why this tool, in one line. */
 function reason({ why, tool, toolVersion, rateHz }: ProfileDocument): readonly string[] {
@@ -134,10 +163,10 @@ function rows(
   return functions.map((row) => {
     const mine = row.origin === 'mine';
     const cells = [
-      mine ? formatShare(row.ownShare) : '',
+      mine && !partial ? formatShare(row.ownShare) : '',
       mine && !partial ? bound(row.bound) : '',
       formatShare(row.inclusiveShare),
-      formatShare(row.selfShare),
+      partial ? '' : formatShare(row.selfShare),
       row.calls === null ? '' : formatCount(row.calls),
     ].map((cell, index) => cell.padStart(WIDTHS[index] ?? 0));
     const mark = row.doubts.length > 0 ? '~' : ' ';
@@ -179,8 +208,18 @@ function hiddenLines(result: ProfileDocument): readonly string[] {
   }
   if (hidden.unpaidShare >= 0.0005) {
     lines.push(
-      `… ${formatShare(hidden.unpaidShare)} was asked for by no function of yours (imports, threads, the runner)`,
+      `… ${formatShare(hidden.unpaidShare)} was asked for by no function of yours (imports, threads, the runner)${
+        keepsFewFrames(result) ? FEW_FRAMES : ''
+      }`,
     );
   }
   return lines;
 }
+
+/** It keeps the innermost calls only: who asked from farther away is not in its file. */
+function keepsFewFrames({ tool }: ProfileDocument): boolean {
+  return tool === 'tracemalloc';
+}
+
+const FEW_FRAMES =
+  ', or by one that is farther away than the calls that were kept: more are kept with --deep, or by tracemalloc.start(25)';

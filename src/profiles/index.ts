@@ -14,10 +14,11 @@ export type {
   Thread,
 } from './profile.ts';
 export { NO_FUNCTION } from './profile.ts';
-export { classifyFrames, shortenPath } from './origins.ts';
+export { classifyFrames, portablePath, shortenPath } from './origins.ts';
 export type { Roots } from './origins.ts';
 export { costFunctions } from './costs.ts';
 export type { Costs, FunctionCost } from './function-cost.ts';
+export { leadWith } from './lead-with.ts';
 export { boundSpeedup } from './bound.ts';
 export { cutCallGraph } from './cut.ts';
 export type { Cut, CutProfile } from './cut.ts';
@@ -29,7 +30,7 @@ export type { Definition, HotFunction, HottestOptions } from './hottest.ts';
 export { answer, guessQuestion } from './answer/answer.ts';
 export type { Answer, AnswerOptions, AnswerSource, Gain } from './answer/answer.ts';
 export { highestShare } from './answer/share-interval.ts';
-export { countSamples, kindOf, toolOf } from './answer/recording.ts';
+export { countSamples, kindOf, knowsOf, toolOf } from './answer/recording.ts';
 export type { Question, Recording, SourceKind } from './answer/recording.ts';
 export type { SourceShare } from './answer/compare-sources.ts';
 export { compareProfiles } from './answer/change.ts';

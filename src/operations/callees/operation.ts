@@ -20,7 +20,7 @@ export const operation = declareOperation({
   }),
   result: treeResult,
   positionals: ['name'],
-  run: (context, input) => askTree(context, 'down', input),
+  run: (context, input) => askTree(context, 'down', { ...input, command: 'callees' }),
   text: treeText,
   exitCode: () => 0,
 });

@@ -58,7 +58,7 @@ describe('the text of a diff', () => {
       "harness share, in no number above (test runner, strop's loop): 2.0 % (200 µs) -> 2.0 % (200 µs)",
       'a profile says where; that it is a change, only a measurement proves:',
       '  strop compare --workload shop.report:build',
-      'kept: strop top (newer side), strop top 20260101T000000000Z-01234567 (older), strop view',
+      'kept: strop top (newer side), strop top 20260101T000000000Z-01234567 (older), strop view newest',
     ]);
   });
 

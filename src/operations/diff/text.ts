@@ -108,19 +108,19 @@ function harnessLine(result: DiffResult): readonly string[] {
 
 function next({ proof, question, a }: DiffResult, width: number): readonly string[] {
   const [name = ''] = a.files;
-  const older = `strop top ${clean(name)}`;
+  const kept = [
+    'strop top (newer side)',
+    `strop top ${clean(name)} (older)`,
+    ...(question === 'time' ? ['strop view newest'] : []),
+  ];
+  const line = `kept: ${kept.join(', ')}`;
+  // A command that was cut cannot be copied.
+  const lines = shorten(line, width) === line ? [line] : kept.map((one) => `kept: ${one}`);
   return [
     shorten('a profile says where; that it is a change, only a measurement proves:', width),
     // Cut off it would be another command.
     `  ${proof.length <= LONGEST_COMMAND ? clean(proof) : 'strop compare'}`,
-    ...(a.revision === null
-      ? []
-      : [
-          shorten(
-            `kept: strop top (newer side), ${older} (older)${question === 'time' ? ', strop view' : ''}`,
-            width,
-          ),
-        ]),
+    ...(a.revision === null ? [] : lines),
   ];
 }
 

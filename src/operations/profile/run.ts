@@ -1,6 +1,7 @@
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import type { WorkerSettings } from '#measuring';
+import type { Profiler } from '#profilers';
 import type { Side } from '#revisions';
 import { openHistory } from '#store';
 import type { ProfileDocument } from '#store';
@@ -76,7 +77,7 @@ async function profileLines(
   input: ProfileInput,
 ): Promise<ProfileDocument> {
   const { decided: _, ...rest } = plan;
-  const first = await makeProfile(
+  const { document: first, name } = await keepProfile(
     context,
     subject,
     { ...rest, question: 'cpu', tool: undefined, deep: false, onlyInstalled: true },
@@ -102,7 +103,15 @@ async function profileLines(
             text: `Dear by ${first.tool}, but no function to watch: ${left.join(', ')}.`,
           },
         ];
-  return makeProfile(context, subject, { ...plan, functions }, input, doubts);
+  const made = await keepProfile(context, subject, { ...plan, functions }, input, doubts);
+  // The tool that watches lines distorts them: whoever named the functions ranks, and it stands beside.
+  return answerFrom(context, made, [made.name, name]);
+}
+
+interface Kept {
+  readonly document: ProfileDocument;
+  readonly name: string;
+  readonly profiler: Profiler;
 }
 
 async function makeProfile(
@@ -110,8 +119,35 @@ async function makeProfile(
   subject: Subject,
   plan: RecordingPlan,
   input: ProfileInput,
-  doubts: readonly Doubt[] = [],
 ): Promise<ProfileDocument> {
+  const made = await keepProfile(context, subject, plan, input);
+  const { document, profiler, name } = made;
+  // A call graph has no lines, and functions are in the document itself.
+  if (plan.question === 'calls' || profiler.format === 'cprofile') return document;
+  // Earlier recordings of the same code rank by a tool that does not distort.
+  const isBeside = profiler.chosenFunctions === true && document.content !== null;
+  return answerFrom(context, made, isBeside ? [] : [name]);
+}
+
+/** Ends with what `strop top` says of recordings that were just made; without names of all that it would take. */
+async function answerFrom(
+  context: Context,
+  { document }: Kept,
+  profiles: readonly string[],
+): Promise<ProfileDocument> {
+  const loaded = await loadRecordings(context, { profiles, workload: document.workload ?? undefined });
+  // These are the newest, and what follows them is pooled, where it can be told that the code is the same.
+  const kept = { ...loaded, named: [], repeats: document.content !== null };
+  return { ...document, answer: await answerRecordings(context, kept, { most: 10 }) };
+}
+
+async function keepProfile(
+  context: Context,
+  subject: Subject,
+  plan: RecordingPlan,
+  input: ProfileInput,
+  doubts: readonly Doubt[] = [],
+): Promise<Kept> {
   const { host } = context;
   const { opened, side, workload, state } = subject;
   const made = await recordBest(context, plan, (request) => recordWorkload(context, subject, plan, request));
@@ -130,11 +166,7 @@ async function makeProfile(
   if (recorded.profiler.chosenFunctions === true && document.total === 0)
     throw nothingRan(recorded.profiler.title, workload.id);
   const kept = await openHistory(host, opened.project.root).profiles.save(document);
-  // A call graph has no lines, and functions are in the document itself.
-  if (plan.question === 'calls' || recorded.profiler.format === 'cprofile') return kept.document;
-  const loaded = await loadRecordings(context, { profiles: [kept.name] });
-  const about = document.metric.unit === 'bytes' ? { question: 'memory' as const } : {};
-  return { ...kept.document, answer: await answerRecordings(context, loaded, { most: 10, ...about }) };
+  return { document: kept.document, name: kept.name, profiler: recorded.profiler };
 }
 
 function nothingRan(title: string, workload: string): StropError {

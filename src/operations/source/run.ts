@@ -15,10 +15,11 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 /** Annotates a file or a function. Errors: `bad-request` with what was probably meant, and those of `loadRecordings`. */
 export async function source(context: Context, input: SourceInput): Promise<SourceResult> {
-  const loaded = await loadRecordings(context, { profiles: input.profile, workload: input.workload });
-  const { recordings } = loaded;
-  const time = answer(recordings, { question: 'time', most: ALL });
-  const memory = answer(recordings, { question: 'memory', most: ALL });
+  const { profile: profiles, workload } = input;
+  const loaded = await loadRecordings(context, { profiles, workload, about: ['time', 'memory'] });
+  const { recordings, repeats } = loaded;
+  const time = answer(recordings, { question: 'time', most: ALL, repeats });
+  const memory = answer(recordings, { question: 'memory', most: ALL, repeats });
   const colon = /^(.*[^\\/]):([^\\/:]+)$/.exec(input.target);
   const [named, name] = colon === null ? [input.target, undefined] : [colon[1] ?? '', colon[2]];
   const { file, text } = await findFile(context, loaded, named, [time, memory]);
@@ -59,6 +60,7 @@ export async function source(context: Context, input: SourceInput): Promise<Sour
         left.reduce((sum, [, gain]) => sum + gain.share, 0),
       ),
     },
+    asked: [...new Set(recordings.flatMap(({ asked }) => asked ?? []))],
     tools: [...new Set([...time.sources, ...memory.sources].map(({ tool }) => tool))],
     doubts: [...loaded.doubts, ...(time.sources.length > 0 ? time : memory).doubts].filter(
       // Here a recording of memory beside one of time is what was wanted.
@@ -123,7 +125,10 @@ async function findFile(
       detail: found.map((one) => `  ${one}`).join('\n'),
     });
   }
-  const text = await readSource(context, loaded, file);
+  // Without the text of then, that of now shows at least the function; a doubt says that the code has changed.
+  const text =
+    (await readSource(context, loaded, file)) ??
+    (await readSource(context, { ...loaded, text: { kind: 'now' } }, file));
   if (text !== undefined) return { file, text };
   throw new StropError({
     code: 'bad-request',

@@ -57,6 +57,10 @@ export const result = z.object({
     share: z.number().describe('What these pay for together.'),
   }),
   tools: z.array(z.string()).describe('Who took part, the ranking one first.'),
+  asked: z
+    .array(z.string())
+    .optional()
+    .describe('What kept recordings were asked besides plain time and memory: wall, leaks …'),
   doubts: z.array(z.object({ code: z.string(), text: z.string() })),
 });
 

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from '#base';
+import { sayAsked } from '../asked-question.ts';
 import type { Style } from '../operation.ts';
 import { clean, pad, percent, shorten, withInterval, wrap } from '../profile-words.ts';
 import type { SourceResult } from './schema.ts';
@@ -40,11 +41,12 @@ export function sourceText(result: SourceResult, style: Style): readonly string[
     );
     lines.push(line.share !== null && line.share === strong && strong > 0 ? style.bold(text) : text);
   }
-  const { left } = result;
+  const { left, asked = [] } = result;
+  const meant = asked.flatMap((one) => sayAsked(one) ?? []);
   const doubted = result.lines.find((line) => line.doubts.length > 0);
   return [
     shorten(
-      `${clean(result.file)}${result.function === null ? '' : `:${clean(result.function)}`}  by ${result.tools.map(clean).join(', ')}`,
+      `${clean(result.file)}${result.function === null ? '' : `:${clean(result.function)}`}  by ${result.tools.map(clean).join(', ')}${meant.length === 0 ? '' : ` (${meant.join(', ')})`}`,
       width,
     ),
     style.dim(shorten(row(columns.map(({ title }) => title)), width)),

@@ -9,7 +9,7 @@ export const operation = declareOperation({
   name: 'top',
   summary: 'Name the lines of yours that cost most, and what fixing each could gain at most',
   description:
-    'Ranks your own lines by what they pay for: themselves and the foreign code that they called. Recordings of one tool are pooled, and each share has its 99 % interval. A sampler from outside the process decides the order wherever one is there; what tracers and line tools say stands beside it, and is doubted where it differs. Nothing is run.',
+    'Ranks your own lines by what they pay for: themselves and the foreign code that they called. Recordings of one tool and one question (peak or leaks, working or waiting) are pooled, the newest question is answered, and each share has its 99 % interval. A sampler from outside the process decides the order wherever one is there; what tracers and line tools say stands beside it, and is doubted where it differs. Nothing is run.',
   examples: [
     ['strop top', 'from the newest profiles that strop keeps'],
     ['strop top one.raw two.raw three.raw', 'three recordings of py-spy, pooled'],
@@ -21,9 +21,11 @@ export const operation = declareOperation({
   result,
   positionals: ['profiles'],
   run: async (context, input) => {
-    const found = await answerRecordings(context, await loadRecordings(context, input), {
+    const { about, profiles, workload } = input;
+    const choice = { profiles, workload, ...(about === undefined ? {} : { about: [about] }) };
+    const found = await answerRecordings(context, await loadRecordings(context, choice), {
       most: input.top,
-      ...(input.about === undefined ? {} : { question: input.about }),
+      ...(about === undefined ? {} : { question: about }),
     });
     // Of the newest profiles nobody said that each should answer: one of memory lies beside one of time.
     const wasNamed = input.profiles.length > 0;

@@ -171,4 +171,30 @@ describe('an answer', () => {
   it('of nothing is empty', () => {
     expect(answer([])).toMatchObject({ lines: [], functions: [], hidden: { lines: 0 } });
   });
+
+  it.each([
+    ['time', 'ns', 'wall', 'cpu'],
+    ['memory', 'bytes', 'inuse_space', 'alloc_space'],
+  ] as const)(
+    'takes no mean of one tool about %s where it counts %s as %s and as %s',
+    (question, unit, one, other) => {
+      const recordings = [one, other, one].map((name): Recording => {
+        const profile: StackProfile = {
+          ...{ format: 'pprof', shape: 'stacks', metrics: [{ name, unit }], doubts: [] },
+          frames: [{ name: 'f', file: 'a.py', origin: 'mine' }],
+          nodes: [{ parent: -1, frame: 0, line: 1, self: [name === one ? 10 : 90] }],
+        };
+        return { profile, roots: ROOTS, tool: 'pprof', kind: kindOf(profile), name };
+      });
+      const totals = answer(recordings, { question }).sources.map(
+        ({ metric, total }) => [metric, total] as const,
+      );
+      expect(new Map(totals)).toEqual(
+        new Map([
+          [one, 10],
+          [other, 90],
+        ]),
+      );
+    },
+  );
 });

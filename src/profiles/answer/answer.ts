@@ -13,6 +13,8 @@ export interface AnswerOptions {
   readonly question?: Question;
   /** Lines and functions to list at most, each; default 10. */
   readonly most?: number;
+  /** One more recording is taken together with these by itself; else it has to be named beside them. */
+  readonly repeats?: boolean;
 }
 
 /** An own line or function with what fixing it could gain at most. */
@@ -131,7 +133,7 @@ export function answer(recordings: readonly Recording[], options: AnswerOptions 
       unknown: folded?.unknown ?? 0,
     },
     sources: pools.map((pool) => describe(pool, question, pool === best || pool === byLine)),
-    doubts: listDoubts(recordings, pools, question),
+    doubts: listDoubts(recordings, pools, question, options.repeats === true),
   };
 }
 
@@ -215,6 +217,7 @@ function listDoubts(
   recordings: readonly Recording[],
   pools: readonly Pool[],
   question: Question,
+  repeats: boolean,
 ): readonly Doubt[] {
   const doubts: Doubt[] = [];
   const [best] = pools;
@@ -232,7 +235,7 @@ function listDoubts(
   if (best?.sampled === true && best.recordings.length === 1) {
     doubts.push({
       code: 'one-recording',
-      text: 'One recording: the intervals hold the chance of the samples, not how runs differ; repeat `strop profile` and `strop top` takes them together.',
+      text: `One recording: the intervals hold the chance of the samples, not how runs differ; ${repeats ? 'repeat `strop profile` and `strop top` takes them together' : 'record again and name all recordings'}.`,
     });
   }
   if (best?.kind === 'sampler' && !best.sampled) {

@@ -41,12 +41,19 @@ export function poolRecordings(recordings: readonly Recording[], question: Quest
   const known = recordings.filter(({ profile }) => findMetric(profile, question) !== undefined);
   const identities = identifyFunctions(known);
   for (const recording of known) {
-    // A tool that wrote several formats of different kinds is several tools.
-    const key = `${recording.kind}:${recording.tool}`;
+    // A tool that wrote several formats of different kinds is several tools, and so is one that was asked different things.
+    const { kind, tool, asked = '' } = recording;
+    const key = JSON.stringify([kind, tool, asked, meaningOf(recording, question)]);
     byTool.set(key, [...(byTool.get(key) ?? []), recording]);
   }
   const pools = [...byTool.values()].flatMap((group) => poolOf(group, identities, question));
   return pools.sort((a, b) => trustOf(b) - trustOf(a) || sum(b.sizes) - sum(a.sizes));
+}
+
+/** Work and waiting are both time, what is in use and what was ever allocated both bytes: they have no mean. */
+function meaningOf({ profile }: Recording, question: Question): string {
+  const { name, unit } = profile.metrics[findMetric(profile, question) ?? 0] ?? { name: '', unit: 'count' };
+  return unit === 'bytes' || name === 'cpu' ? name : '';
 }
 
 function poolOf(

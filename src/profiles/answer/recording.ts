@@ -18,6 +18,8 @@ export interface Recording {
   readonly kind: SourceKind;
   /** Name of the file, for people. */
   readonly name: string;
+  /** What its tool was asked, where that is known: recordings of different questions have no mean. */
+  readonly asked?: string;
   /** How often the workload ran in it, where that is known. */
   readonly loops?: number;
   /** CPU time of all these runs by the clock of the process, where that was measured. */
@@ -64,6 +66,11 @@ export function findMetric(profile: Profile, question: Question): number | undef
     case 'allocations':
       return find((name, unit) => unit === 'count' && name === 'allocations');
   }
+}
+
+/** Whether a profile says anything about a question. */
+export function knowsOf(profile: Profile, question: Question): boolean {
+  return findMetric(profile, question) !== undefined;
 }
 
 /** The number of samples in a profile, or undefined where it is no sampler's or does not say. */

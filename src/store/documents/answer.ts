@@ -32,7 +32,10 @@ const gain = z.object({
   withCallees: share.describe('Part of the whole while it was anywhere on the stack.'),
   self: share.nullable().describe('Part of the whole in itself alone.'),
   hits: z.number().nullable().describe('How often the line began, or calls of the function, where counted.'),
-  code: z.string().nullable().describe('The line as it stands in the file now.'),
+  code: z
+    .string()
+    .nullable()
+    .describe('The line as it was when it was recorded; null where that is not known.'),
   sources: z.array(sourceShare).describe('What each tool says, the ranking one first.'),
   doubts: z.array(doubt),
 });
@@ -44,6 +47,22 @@ export const answerDocument = z.object({
   question: z.enum(['time', 'memory', 'allocations']),
   workload: z.string().nullable(),
   commit: z.string().nullable().describe('Full hash of what ran, for kept profiles.'),
+  asked: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('What the kept recordings were asked: cpu, wall, memory, leaks …; null for files.'),
+  deeper: z
+    .object({
+      profiles: z
+        .array(z.string())
+        .describe('What --profile has to name for the same recordings; empty for the newest kept ones.'),
+      tree: z.boolean().describe('Whether `strop tree` can answer.'),
+      callers: z.boolean().describe('Whether `strop callers` and `strop callees` can answer.'),
+      about: z.array(z.enum(['time', 'memory'])).describe('What --about can ask of them besides.'),
+    })
+    .optional()
+    .describe('What the same recordings can be asked next.'),
   lines: z.array(gain).describe('Own lines, best first.'),
   functions: z.array(gain).describe('Own functions, best first.'),
   hidden: z.object({
