@@ -11,7 +11,7 @@ import { Stage, expectRefusal } from './support/stage.ts';
 const FIXTURES = fileURLToPath(new URL('../fixtures/projects', import.meta.url));
 const FILE = 'benchmarks/test_performance.py';
 const REPEATS = `${FILE}::TestDedupe::test_drop_repeats[800]`;
-/** The one flag that the flow by hand does not have: 27 benchmarks need not take a second each. */
+/** The one flag that the flow by hand does not have: 28 benchmarks need not take a second each. */
 const SHORT = { PYTEST_ADDOPTS: '--benchmark-max-time=0.05' };
 
 interface SavedRun {
@@ -84,10 +84,10 @@ describe('the plain flow with pytest-benchmark, beside strop', () => {
     const printed = pytest(
       ...[FILE, '-m', 'slow', '--benchmark-only', '--benchmark-disable-gc', '--benchmark-save=baseline'],
     );
-    expect(printed).toContain('27 passed');
+    expect(printed).toContain('28 passed');
     expect(readdirSync(machineFolder())).toEqual(['0001_baseline.json']);
     const { benchmarks } = readRun('0001_baseline.json');
-    expect(benchmarks).toHaveLength(27);
+    expect(benchmarks).toHaveLength(28);
     expect(benchmarks.every((each) => each.options['disable_gc'] === true)).toBe(true);
   });
 
@@ -136,7 +136,7 @@ describe('the plain flow with pytest-benchmark, beside strop', () => {
   });
 
   it('runs the whole test suite', () => {
-    expect(pytest()).toMatch(/^=+ \d+ passed, 27 deselected/m);
+    expect(pytest()).toMatch(/^=+ \d+ passed, 28 deselected/m);
   });
 
   it('compares the same change with strop, by pairs', async () => {
@@ -162,7 +162,7 @@ describe('the plain flow with pytest-benchmark, beside strop', () => {
 
   it('has strop read two saved runs, and stay undecided on what they cannot tell', async () => {
     const document = await compareJson('--snapshot', '0001..opt');
-    expect(document.workloads).toHaveLength(27);
+    expect(document.workloads).toHaveLength(28);
     const verdicts = new Map(document.workloads.map((each) => [each.id, each.verdict]));
     expect(verdicts.get(REPEATS)).toBe('faster');
     expect(verdicts.get(`${FILE}::TestAggregate::test_revenue`)).toBe('undecided');
