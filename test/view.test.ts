@@ -92,6 +92,18 @@ describe('strop view', () => {
     expect(await stage.strop(['view', 'a.json', '--out', 'b.json'])).toMatchObject({ code: 0 });
     const [first, second] = ['a.json', 'b.json'].map((name) => readFileSync(join(stage.repo, name), 'utf8'));
     expect(second?.replace('"a.json"', '"py-spy.raw"')).toBe(first);
+    // For other programs: what they read is what was recorded.
+    const totals: ({ line: number; share: number } | undefined)[] = [];
+    for (const name of [STACKS, 'a.json', 'a.pb.gz', 'a.collapsed']) {
+      if (name !== STACKS && name !== 'a.json') {
+        const written = await stage.strop(['view', STACKS, '--out', name]);
+        expect(written.code, written.stderr).toBe(0);
+        expect(written.stdout).toMatch(/as the format of (pprof|collapsed stacks)$/m);
+      }
+      const top = await stage.strop(['top', name, '--json']);
+      totals.push((JSON.parse(top.stdout) as { lines: { line: number; share: number }[] }).lines[0]);
+    }
+    for (const top of totals) expect(top).toMatchObject({ line: totals[0]?.line, share: totals[0]?.share });
   });
 
   it('refuses what it cannot show or write', async () => {

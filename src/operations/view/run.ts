@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { StropError } from '#base';
 import type { Doubt } from '#base';
 import { portablePath, shortenPath } from '#profiles';
@@ -16,6 +16,8 @@ import { tabulate } from './table.ts';
 import { makeTablePage } from './table-page.ts';
 import { NO_TIME_ORDER, foldedWords } from './text.ts';
 import { makeToolPage } from './tool-page.ts';
+import { writtenFormat } from './written-formats.ts';
+import type { WrittenFormat } from './written-formats.ts';
 
 /** A page that is loaded again is back within this. */
 const GONE_MS = 3_000;
@@ -26,8 +28,8 @@ interface Shown {
   readonly page: Page;
   readonly why: string | null;
   readonly folded: ViewResult['folded'];
-  /** The profile in the format of speedscope; absent where there are no stacks. */
-  readonly stacks?: Uint8Array;
+  /** The profile in a format that others read; absent where there are no stacks. */
+  readonly write?: (format: WrittenFormat) => Uint8Array;
   readonly doubts: readonly Doubt[];
 }
 
@@ -65,7 +67,10 @@ export async function view(context: Context, input: ViewInput): Promise<ViewResu
     const content = contentFor(target, shown, input);
     await host.files.writeAtomically(target, content);
     const written = { path: shorten(target, rootsOf(host.cwd)), bytes: content.length };
-    return { ...result, served: null, written, doubts: [...doubts] };
+    const format = writtenFormat(target);
+    // What is no picture is written whole.
+    const isWhole = format === 'pprof' || format === 'collapsed';
+    return { ...result, ...(isWhole ? { folded: null } : {}), served: null, written, doubts: [...doubts] };
   }
   const served = await serve(context, input, page, idleNs / 1e6);
   return { ...result, served, written: null, doubts: [...doubts] };
@@ -73,9 +78,9 @@ export async function view(context: Context, input: ViewInput): Promise<ViewResu
 
 async function findTarget({ host }: Context, input: ViewInput): Promise<string> {
   const target = resolve(host.cwd, input.out ?? `${basename(input.file)}.html`);
-  if (!['.html', '.htm', '.json'].includes(extname(target).toLowerCase()))
+  if (!/\.html?$/i.test(target) && writtenFormat(target) === undefined)
     throw refuse(
-      'only .html and .json can be written',
+      'only .html, .json (speedscope), .pb.gz (pprof) and .collapsed can be written',
       input.out ?? target,
       'Give --out a name with one of these endings.',
     );
@@ -110,7 +115,8 @@ async function show(context: Context, input: ViewInput, path: string, bytes: Uin
     page: await makeFlamePage(context.host, title, stacks),
     why: null,
     folded,
-    stacks,
+    // What is drawn is the file of speedscope, too; other formats are for programs, which take it whole.
+    write: (wanted) => (wanted === 'speedscope' ? stacks : writeAs(wanted, profile, title)),
     doubts,
   };
 }
@@ -122,10 +128,14 @@ function exportStacks(
   const { profile: drawn, ...cut } = foldSmall(profile);
   const folded = drawn === profile ? null : cut;
   const name = folded === null ? title : `${title} (${foldedWords(folded)})`;
-  const write = readers.find(({ format }) => format === 'speedscope')?.write;
-  if (write === undefined) throw new Error('nobody writes the format of speedscope');
+  return { folded, stacks: writeAs('speedscope', drawn, name) };
+}
+
+function writeAs(wanted: WrittenFormat, profile: StackProfile, name: string): Uint8Array {
+  const write = readers.find(({ format }) => format === wanted)?.write;
+  if (write === undefined) throw new Error(`nobody writes the format ${wanted}`);
   // The name of the command may hold what is nobody else's business; the name of the file was chosen.
-  return { folded, stacks: write({ ...drawn, source: { ...drawn.source, command: name } }) };
+  return write({ ...profile, source: { ...profile.source, command: name } });
 }
 
 /** Why nothing is drawn: the file knows less than a flame graph claims. */
@@ -142,11 +152,12 @@ function explainTable(profile: CallGraphProfile | LineProfile): string {
   return `This profile has a row for each line and no stacks, so there is no flame graph: it would be invented.${summed}`;
 }
 
-function contentFor(target: string, { page, stacks }: Shown, input: ViewInput): Uint8Array {
-  if (extname(target).toLowerCase() !== '.json') return Buffer.from(page.single());
-  if (stacks !== undefined) return stacks;
+function contentFor(target: string, { page, write }: Shown, input: ViewInput): Uint8Array {
+  const wanted = writtenFormat(target);
+  if (wanted === undefined) return Buffer.from(page.single());
+  if (write !== undefined) return write(wanted);
   throw refuse(
-    'there are no stacks in this profile, so it cannot be written in the format of speedscope',
+    `there are no stacks in this profile, so it cannot be written in the format ${wanted}`,
     input.file,
     'Give --out a name that ends in .html.',
   );

@@ -20,7 +20,7 @@ export const input = z
       .optional()
       .meta({ title: 'path' })
       .describe(
-        'the file to write: .html, or .json for the profile in the format of speedscope; implies --print',
+        'the file to write: .html, or for other programs .json (speedscope), .pb.gz (pprof) or .collapsed (stacks as lines); implies --print',
       ),
     force: z.boolean().default(false).describe('replace the file to write if it exists'),
     open: z.boolean().default(true).describe('only tell the address, open no browser'),

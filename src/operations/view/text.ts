@@ -1,6 +1,8 @@
 import { formatBytes, formatCount, formatShare } from '#base';
 import type { Style } from '../operation.ts';
 import type { ViewResult } from './schema.ts';
+import { writtenFormat } from './written-formats.ts';
+import type { WrittenFormat } from './written-formats.ts';
 
 const PAGES: Readonly<Record<ViewResult['page'], string>> = {
   'flame-graph': 'a flame graph',
@@ -8,6 +10,17 @@ const PAGES: Readonly<Record<ViewResult['page'], string>> = {
   memray: "memray's own page",
   scalene: "scalene's own page",
 };
+
+const FORMATS: Readonly<Record<WrittenFormat, string>> = {
+  speedscope: 'the format of speedscope',
+  pprof: 'the format of pprof',
+  collapsed: 'the format of collapsed stacks',
+};
+
+function isDrawn(path: string): boolean {
+  const format = writtenFormat(path);
+  return format === undefined || format === 'speedscope';
+}
 
 const ENDS: Readonly<Record<NonNullable<ViewResult['served']>['ended'], string>> = {
   'page-closed': 'the page was closed',
@@ -25,14 +38,14 @@ export function viewText(result: ViewResult, style: Style): readonly string[] {
   const page = PAGES[result.page];
   const lines: string[] = [];
   if (written !== null) {
-    const what = written.path.endsWith('.json')
-      ? 'the format of speedscope'
-      : `${page} in one file, needs no network`;
+    const format = writtenFormat(written.path);
+    const what = format === undefined ? `${page} in one file, needs no network` : FORMATS[format];
     lines.push(
       `wrote ${style.bold(written.path)} (${formatBytes(written.bytes)}): ${result.file} as ${what}`,
     );
   }
-  if (written !== null && result.page === 'flame-graph') lines.push(style.dim(NO_TIME_ORDER));
+  if (written !== null && result.page === 'flame-graph' && isDrawn(written.path))
+    lines.push(style.dim(NO_TIME_ORDER));
   if (served !== null) lines.push(`showed ${result.file} as ${page}; ended: ${ENDS[served.ended]}`);
   if (why !== null) lines.push(why);
   if (folded !== null) lines.push(`${foldedWords(folded)}.`);
