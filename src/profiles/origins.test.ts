@@ -96,7 +96,7 @@ describe('short paths', () => {
 describe('portable paths', () => {
   const files = [
     '/home/me/shop/src/a.py',
-    '/root/.pyenv/versions/3.13/lib/python3.13/json/decoder.py',
+    '/opt/pyenv/versions/3.13/lib/python3.13/json/decoder.py',
     '/v/lib/python3.12/site-packages/b.py',
     '/opt/x.py',
     '<frozen runpy>',
