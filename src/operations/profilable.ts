@@ -1,4 +1,5 @@
 import type { BaselineDocument } from '#store';
+import { quoteWord } from './shell-words.ts';
 
 /** The words after `strop profile` for a workload that was measured; undefined for one that it takes otherwise. */
 export function profilable(
@@ -8,7 +9,7 @@ export function profilable(
     case 'pytest':
     case 'callable':
     case 'asv':
-      return quote(workload.id);
+      return quoteWord(workload.id);
     case 'command':
     case 'statement':
     case undefined:
@@ -21,10 +22,5 @@ export function profilable(
  * told from a statement or a command by its form.
  */
 export function profilableId(id: string): string | undefined {
-  return /^[\w./-]+\.py::\S|^[\w.]+:[\w.]+(\(.*\))?$/u.test(id) ? quote(id) : undefined;
-}
-
-/** A word for a shell. */
-export function quote(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./-]+\.py::\S|^[\w.]+:[\w.]+(\(.*\))?$/u.test(id) ? quoteWord(id) : undefined;
 }

@@ -2,6 +2,7 @@ import { posix, relative, sep } from 'node:path';
 import type { Host } from '#host';
 import { readToml, tomlValue } from '#project';
 import type { Facts, Interpreter, ManagerName, ProjectRoot } from '#project';
+import { quoteWord } from './shell-words.ts';
 
 /** How things are run and installed in this project, by its own package manager. */
 export interface Commands {
@@ -9,11 +10,6 @@ export interface Commands {
   readonly pytest: string;
   /** Adds packages to the project's development dependencies, as words in front of their names. */
   add(packages: readonly string[]): string;
-}
-
-/** A word as a shell takes it. */
-export function quoteWord(word: string): string {
-  return /^[\p{L}\p{N}_@%+=:,./~-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** A build backend alone does not mean that its own manager is used. */

@@ -1,8 +1,11 @@
-/** A command for a shell that means the same, whatever is in its words. */
-export function shellCommand(words: readonly string[]): string {
-  return words.map(quote).join(' ');
+/** A word as a shell takes it, unquoted where it means the same: a path, a node id, a revision. */
+export function quoteWord(word: string): string {
+  return /^(?!~)[\p{L}\p{N}_@%+=:,./~^-]+$/u.test(word)
+    ? word
+    : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-function quote(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A command for a shell that means the same, whatever is in its words. */
+export function shellCommand(words: readonly string[]): string {
+  return words.map(quoteWord).join(' ');
 }

@@ -1,4 +1,4 @@
-import { quote } from '../profilable.ts';
+import { quoteWord } from '../shell-words.ts';
 import type { Status } from './schema.ts';
 
 /** Where the campaign stands. */
@@ -94,14 +94,14 @@ export function chooseNext(situation: Situation): Pick<Status, 'phase' | 'next'>
     if ((first || changedBenchmarkFiles.length > 0) && open !== undefined)
       return say(
         'baseline',
-        `$EDITOR ${quote(open)}`,
+        `$EDITOR ${quoteWord(open)}`,
         'A TODO of strop scaffold is open there: put real data in, then commit it.',
       );
     if (first || changedBenchmarkFiles.length > 0) {
       const files = [...(first ? fresh : []), ...changedBenchmarkFiles, ...changedSupportFiles];
       return say(
         'baseline',
-        `git add ${files.map(quote).join(' ')} && git commit -m ${first ? '"Add a benchmark"' : '"Change a benchmark"'}`,
+        `git add ${files.map(quoteWord).join(' ')} && git commit -m ${first ? '"Add a benchmark"' : '"Change a benchmark"'}`,
         first
           ? 'The baseline measures HEAD, which has no benchmark yet: commit the new one first.'
           : 'The baseline measures HEAD, where the benchmark is another one: commit it first.',
@@ -129,7 +129,7 @@ function judgeChange({ commit }: Situation, { last }: CampaignSituation): Pick<S
     case 'accepted':
       return say(
         'change',
-        `git add ${last.files.map(quote).join(' ')} && git commit -m ${quote(last.title)}`,
+        `git add ${last.files.map(quoteWord).join(' ')} && git commit -m ${quoteWord(last.title)}`,
         'The last step was accepted: keep it in a commit of its own.',
       );
     case 'rejected':

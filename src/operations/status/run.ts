@@ -8,7 +8,8 @@ import type { OpenedCampaign } from '../campaign.ts';
 import { openProjectFolder } from '../opened-project.ts';
 import type { Context } from '../operation.ts';
 import { findPlaceholder } from '../placeholder-remark.ts';
-import { profilable, quote } from '../profilable.ts';
+import { profilable } from '../profilable.ts';
+import { quoteWord } from '../shell-words.ts';
 import { findCandidates, NOTHING } from './first-benchmark.ts';
 import { chooseNext } from './next.ts';
 import type { CampaignSituation } from './next.ts';
@@ -128,8 +129,8 @@ function countVerdicts({ workloads }: ComparisonDocument): NonNullable<Status['l
 function commandOf({ title, workloads }: KnownStep, baseline: BaselineDocument): string {
   const targets = workloads.filter(({ role }) => role === 'target').map(({ id }) => id);
   const isWhole = baseline.workloads.every(({ id }) => targets.includes(id));
-  const named = isWhole ? [] : targets.flatMap((id) => ['--workload', quote(id)]);
-  return ['strop step', quote(title), ...named].join(' ');
+  const named = isWhole ? [] : targets.flatMap((id) => ['--workload', quoteWord(id)]);
+  return ['strop step', quoteWord(title), ...named].join(' ');
 }
 
 async function situationOf(
